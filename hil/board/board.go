@@ -1,0 +1,54 @@
+// Package board is the seam between the harness and anything that runs the
+// firmware.
+//
+// A board runs MicroPython and offers a UART: the byte stream on which its REPL
+// answers. It is virtual (package sim) or real (a serial device); the harness
+// cannot tell which, and that is the point: a verdict rests on observed bytes
+// alone.
+//
+//	Board --Open--> UART   bytes in, bytes out, every wait with a deadline
+//	      --Reset-> the board starts anew, the UART stays open
+//	      --Listen-> where a server must listen so that this board can reach it
+//
+// Every kind of board passes the conformance suite in hil/boardtest.
+package board
+
+import (
+	"context"
+	"io"
+	"net"
+	"time"
+)
+
+// A Board runs firmware and offers a UART. Virtual or real: callers cannot tell.
+type Board interface {
+	// Name is how the user chose the board (sim@1.27, serial:/dev/ttyUSB0); it
+	// stands in every result and error.
+	Name() string
+	// Open gives the board's UART. Opening never resets a real board. One UART
+	// is open at a time: a second Open fails until the first is closed.
+	Open(ctx context.Context) (UART, error)
+	// Reset starts the board anew, as its EN line, its USB bridge or a fresh VM
+	// does: memory gone, files kept. The UART stays open where the hardware's would.
+	Reset(ctx context.Context) error
+	// Close powers a virtual board down, or lets go of a real one. It ends every
+	// pending Read and Write, and may be called more than once.
+	Close() error
+}
+
+// A UART is bytes with deadlines. A Read or Write past its deadline is
+// [os.ErrDeadlineExceeded]; the zero time means no deadline. Close ends pending
+// calls. Deadlines may be set from any goroutine and wake a pending call.
+type UART interface {
+	io.ReadWriteCloser
+	SetReadDeadline(time.Time) error
+	SetWriteDeadline(time.Time) error
+}
+
+// A Networked board says where a server must listen so that the board can reach
+// it, and under which host name or address the board knows it. The board reaches
+// listeners of its own Listen only, for as long as they are open, unless its user
+// allowed more.
+type Networked interface {
+	Listen(ctx context.Context, name string) (l net.Listener, host string, err error)
+}

@@ -1,0 +1,151 @@
+// Package result is the model of what a run of espy yields: the shape that
+// --json writes, and the only thing that reports read.
+//
+// A run is one scenario, one variant, one board, one client, once. What it
+// yielded (an observation: the Response or the exception, the wire, the timings,
+// the memory) stands beside the verdict that was reached on it. Names and types
+// are an interface; see docs/results.md.
+package result
+
+import "encoding/json"
+
+// A Verdict is what was made of a run. The first that applies wins, in the order below.
+type Verdict string
+
+// The verdicts.
+const (
+	Rig      Verdict = "rig"      // the rig failed, not the firmware
+	Skip     Verdict = "skip"     // the board lacks what the scenario needs
+	Fail     Verdict = "fail"     // contradicts the scenario
+	Flaky    Verdict = "flaky"    // repeats on one board differ
+	Diverged Verdict = "diverged" // differs from the reference board where the scenario says nothing
+	Known    Verdict = "known"    // would be fail or diverged, and the ledger has it
+	Pass     Verdict = "pass"     // none of these
+)
+
+// A Report is everything that one invocation of espy run learnt.
+type Report struct {
+	Espy        string            `json:"espy"`        // version of espy
+	Started     string            `json:"started"`     // RFC 3339, UTC
+	Interrupted bool              `json:"interrupted"` // Ctrl-C, or stopped early; what is here is complete as far as it goes
+	Stale       []json.RawMessage `json:"stale"`       // ledger entries that matched nothing
+	Boards      []Board           `json:"boards"`
+	Runs        []Run             `json:"runs"`
+	Totals      Totals            `json:"totals"`
+}
+
+// Board is what a board said of itself.
+type Board struct {
+	Name        string   `json:"name"`
+	Kind        string   `json:"kind"`        // sys.platform: webassembly, esp32, esp8266, linux
+	MicroPython string   `json:"micropython"` // release, as sys.implementation has it
+	Machine     string   `json:"machine"`
+	Firmware    Firmware `json:"firmware"`
+}
+
+// Firmware names the files under firmware/ that the board runs.
+type Firmware struct {
+	Hash string `json:"hash"`
+	Form string `json:"form"` // py or mpy
+}
+
+// Run is one scenario, one variant, one board, one client, once.
+type Run struct {
+	Scenario    string             `json:"scenario"`     // name
+	File        string             `json:"file"`         // path as the user gave it
+	Variant     string             `json:"variant"`      // "how=505 method=GET"; empty without for:
+	Board       string             `json:"board"`        // Board.Name
+	Client      string             `json:"client"`       // espy.requests
+	HTTPVersion string             `json:"http_version"` // what was asked for: 1.0, 1.1, auto, or empty for the client's default
+	Repeat      int                `json:"repeat"`       // 1, 2, …
+	Attempt     int                `json:"attempt"`      // 1, or more when the rig failed before the request had started
+	Verdict     Verdict            `json:"verdict"`
+	SkipReason  string             `json:"skip_reason"`
+	Diffs       []Diff             `json:"diffs"`
+	Response    *Response          `json:"response"`
+	Raises      *Raises            `json:"raises"`
+	Wire        []Exchange         `json:"wire"`
+	TimingMS    map[string]float64 `json:"timing_ms"`
+	Memory      map[string]int64   `json:"memory"`
+	Log         string             `json:"log,omitempty"` // what the board printed beside its records
+}
+
+// Diff is one thing that was not as wanted.
+type Diff struct {
+	Field  string `json:"field"` // status_code, headers.content-type, json.userId, wire[0], raises.type, rig
+	Want   string `json:"want"`  // as a person would write it
+	Got    string `json:"got"`
+	Source string `json:"source"` // FILE:LINE, or "board NAME"
+}
+
+// Response holds the fields of the client's Response as the firmware saw them.
+// A field that the run could not read is its zero value.
+type Response struct {
+	Types          map[string]string `json:"types"` // field name to Python class name: {"response": "Response", "text": "str"}
+	StatusCode     int               `json:"status_code"`
+	Reason         string            `json:"reason"`
+	Headers        [][2]string       `json:"headers"`         // in the server's order and case, duplicates kept
+	Version        string            `json:"version"`         // of the status line
+	RequestVersion string            `json:"request_version"` // of the last request sent
+	URL            string            `json:"url"`
+	History        []Hop             `json:"history"`
+	Body           Body              `json:"body"`
+	Text           *string           `json:"text,omitempty"` // what .text gave, where the scenario asks for it
+	JSON           json.RawMessage   `json:"json,omitempty"` // what .json() gave, where the scenario asks for it
+}
+
+// Hop is an earlier response of the same request: [status, version, url].
+type Hop struct {
+	Status  int
+	Version string
+	URL     string
+}
+
+// MarshalJSON writes [status, version, url].
+func (h Hop) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]any{h.Status, h.Version, h.URL})
+}
+
+// UnmarshalJSON reads [status, version, url].
+func (h *Hop) UnmarshalJSON(b []byte) error {
+	return json.Unmarshal(b, &[]any{&h.Status, &h.Version, &h.URL})
+}
+
+// Body is the body as the firmware read it. Length and SHA-256 are always of the
+// whole body; Base64 holds its beginning up to the run's limit.
+type Body struct {
+	Length    int64  `json:"length"`
+	SHA256    string `json:"sha256"`
+	Base64    []byte `json:"base64"`
+	Truncated bool   `json:"truncated"` // Base64 holds less than Length bytes
+}
+
+// Raises is the exception that the client raised.
+type Raises struct {
+	In      string `json:"in"` // request, content, json, iter
+	Type    string `json:"type"`
+	Errno   *int   `json:"errno"` // Linux number; null where the exception has none
+	Message string `json:"message"`
+}
+
+// Exchange is one request as the server saw it, and what it answered.
+type Exchange struct {
+	Server      string      `json:"server"`     // main, unless the scenario names it
+	Connection  int         `json:"connection"` // 1, 2, … per server, in the order of acceptance
+	RequestLine string      `json:"request_line"`
+	Headers     [][2]string `json:"headers"`
+	BodySHA256  string      `json:"body_sha256"`
+	Request     []byte      `json:"request_base64"` // every byte, head and body
+	Reply       []byte      `json:"reply_base64"`
+}
+
+// Totals counts runs by verdict.
+type Totals struct {
+	Pass     int `json:"pass"`
+	Fail     int `json:"fail"`
+	Diverged int `json:"diverged"`
+	Known    int `json:"known"`
+	Flaky    int `json:"flaky"`
+	Rig      int `json:"rig"`
+	Skip     int `json:"skip"`
+}
