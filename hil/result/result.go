@@ -23,6 +23,9 @@ const (
 	Pass     Verdict = "pass"     // none of these
 )
 
+// Verdicts are all verdicts, in the order in which a summary names them.
+var Verdicts = []Verdict{Pass, Fail, Diverged, Known, Flaky, Rig, Skip}
+
 // A Report is everything that one invocation of espy run learnt.
 type Report struct {
 	Espy        string            `json:"espy"`        // version of espy
@@ -51,23 +54,44 @@ type Firmware struct {
 
 // Run is one scenario, one variant, one board, one client, once.
 type Run struct {
-	Scenario    string             `json:"scenario"`     // name
-	File        string             `json:"file"`         // path as the user gave it
-	Variant     string             `json:"variant"`      // "how=505 method=GET"; empty without for:
-	Board       string             `json:"board"`        // Board.Name
-	Client      string             `json:"client"`       // espy.requests
-	HTTPVersion string             `json:"http_version"` // what was asked for: 1.0, 1.1, auto, or empty for the client's default
-	Repeat      int                `json:"repeat"`       // 1, 2, …
-	Attempt     int                `json:"attempt"`      // 1, or more when the rig failed before the request had started
-	Verdict     Verdict            `json:"verdict"`
-	SkipReason  string             `json:"skip_reason"`
-	Diffs       []Diff             `json:"diffs"`
-	Response    *Response          `json:"response"`
-	Raises      *Raises            `json:"raises"`
-	Wire        []Exchange         `json:"wire"`
-	TimingMS    map[string]float64 `json:"timing_ms"`
-	Memory      map[string]int64   `json:"memory"`
-	Log         string             `json:"log,omitempty"` // what the board printed beside its records
+	Scenario    string  `json:"scenario"`     // name
+	File        string  `json:"file"`         // path as the user gave it
+	Variant     string  `json:"variant"`      // "how=505 method=GET"; empty without for:
+	Board       string  `json:"board"`        // Board.Name
+	Client      string  `json:"client"`       // espy.requests
+	HTTPVersion string  `json:"http_version"` // what was asked for: 1.0, 1.1, auto, or empty for the client's default
+	Repeat      int     `json:"repeat"`       // 1, 2, …
+	Attempt     int     `json:"attempt"`      // 1, or more when the rig failed before the request had started
+	Verdict     Verdict `json:"verdict"`
+	SkipReason  string  `json:"skip_reason"`
+	Diffs       []Diff  `json:"diffs"`
+
+	// Observation is what the run yielded. Of a scenario with several steps it is
+	// the last step that was reached, with the wire of them all.
+	Observation
+
+	Steps   []Observation     `json:"steps,omitempty"`   // of a scenario with several steps: each that was reached
+	Servers map[string]string `json:"servers,omitempty"` // name to HOST:PORT, as the board knew them
+	Log     string            `json:"log,omitempty"`     // what the board printed beside its records
+}
+
+// Observations are the steps of the run that were reached, one at least.
+func (r *Run) Observations() []Observation {
+	if len(r.Steps) > 0 {
+		return r.Steps
+	}
+	return []Observation{r.Observation}
+}
+
+// An Observation is what one request yielded: the device's half and the wire's.
+type Observation struct {
+	Response        *Response          `json:"response"`
+	Raises          *Raises            `json:"raises"`
+	Wire            []Exchange         `json:"wire"`
+	OpenConnections int                `json:"open_connections"`     // not closed by the client when the request was over, as the servers see it
+	Unexpected      []string           `json:"unexpected,omitempty"` // what a server was asked beyond its raw replies
+	TimingMS        map[string]float64 `json:"timing_ms"`
+	Memory          map[string]int64   `json:"memory"`
 }
 
 // Diff is one thing that was not as wanted.
@@ -135,6 +159,7 @@ type Exchange struct {
 	RequestLine string      `json:"request_line"`
 	Headers     [][2]string `json:"headers"`
 	BodySHA256  string      `json:"body_sha256"`
+	Body        []byte      `json:"-"`              // with its transfer coding taken off
 	Request     []byte      `json:"request_base64"` // every byte, head and body
 	Reply       []byte      `json:"reply_base64"`
 }
@@ -148,4 +173,45 @@ type Totals struct {
 	Flaky    int `json:"flaky"`
 	Rig      int `json:"rig"`
 	Skip     int `json:"skip"`
+}
+
+// Count counts runs by verdict.
+func Count(runs []Run) Totals {
+	var t Totals
+	for i := range runs {
+		*t.of(runs[i].Verdict)++
+	}
+	return t
+}
+
+// of is the counter of a verdict.
+func (t *Totals) of(v Verdict) *int {
+	switch v {
+	case Rig:
+		return &t.Rig
+	case Skip:
+		return &t.Skip
+	case Fail:
+		return &t.Fail
+	case Flaky:
+		return &t.Flaky
+	case Diverged:
+		return &t.Diverged
+	case Known:
+		return &t.Known
+	default:
+		return &t.Pass
+	}
+}
+
+// Of is how many runs got a verdict.
+func (t Totals) Of(v Verdict) int { return *t.of(v) }
+
+// All is how many runs there were.
+func (t Totals) All() int {
+	n := 0
+	for _, v := range Verdicts {
+		n += t.Of(v)
+	}
+	return n
 }
