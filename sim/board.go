@@ -1,0 +1,180 @@
+// Package sim makes virtual boards: the real MicroPython VM inside the process,
+// with a flash, a network and a UART, behind the interface that real boards have.
+//
+//	host --UART--> console --bytes--> vm.Machine (the REPL, the program)
+//	                                    | files   flash.FS, rom
+//	                                    | devices clock, urandom, link.Network
+//	host <--UART-- CR LF <--prints-----+
+//
+// A board has one goroutine of its own, which boots the machine, feeds it and
+// boots it anew: after Ctrl-D or SystemExit (soft reset), after Reset (hard
+// reset), and after a crash. Whatever the program does, that goroutine can be
+// stopped within a millisecond: see package metering.
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+
+	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/flash"
+	"github.com/espy-hil/espy/sim/link"
+	"github.com/espy-hil/espy/sim/rom"
+	"github.com/espy-hil/espy/sim/uart"
+	"github.com/espy-hil/espy/sim/vm"
+)
+
+// Board is a virtual board. It is powered from New to Close.
+type Board struct {
+	spec    Spec
+	code    *vm.Code
+	flash   *flash.FS
+	network link.Network
+	uart    *uart.UART
+	console console
+	done    chan struct{} // closed when the board's goroutine has ended
+
+	mu      sync.Mutex
+	machine *vm.Machine       // the one that runs; nil between two
+	resets  []chan<- struct{} // closed when the board is at its prompt again
+	off     bool
+	died    error // why the board cannot be booted
+}
+
+var (
+	_ board.Board     = (*Board)(nil)
+	_ board.Networked = (*Board)(nil)
+)
+
+// New powers a virtual board with these files on its flash. A runtime that is
+// not in the user's cache is fetched first, which is said in a line on standard error.
+func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error) {
+	compiled, err := code(ctx, spec.Release, func(format string, args ...any) {
+		fmt.Fprintf(os.Stderr, "espy: "+format+"\n", args...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
+	}
+	b := &Board{spec: spec, code: compiled, flash: flash.New(), done: make(chan struct{})}
+	b.uart = uart.New(b.arrived)
+	b.console.out = func(p []byte) error { return b.uart.Put(p, b.interrupted) }
+	for _, set := range []map[string][]byte{rom.Files(), files} {
+		for name, data := range set {
+			if e := b.flash.WriteFile(name, data); e != errno.OK {
+				return nil, fmt.Errorf("board %s: putting %s on its flash: errno %d", spec.Name, name, e)
+			}
+		}
+	}
+	if e := b.flash.Protect("/rom"); e != errno.OK {
+		return nil, fmt.Errorf("board %s: no ROM: errno %d", spec.Name, e)
+	}
+	ready := make(chan struct{})
+	b.resets = append(b.resets, ready)
+	go b.run()
+	return b, b.await(ctx, ready)
+}
+
+// Name is how the user chose the board.
+func (b *Board) Name() string { return b.spec.Name }
+
+// Open gives the UART. What the board printed before is gone.
+func (b *Board) Open(context.Context) (board.UART, error) {
+	if err := b.dead(); err != nil {
+		return nil, err
+	}
+	h, err := b.uart.Open()
+	if err != nil {
+		return nil, fmt.Errorf("opening board %s: %w", b.spec.Name, err)
+	}
+	return h, nil
+}
+
+// Listen opens a listener on loopback that this board can reach while it is open.
+func (b *Board) Listen(ctx context.Context, _ string) (net.Listener, string, error) {
+	l, err := b.network.Listen(ctx)
+	return l, "127.0.0.1", err
+}
+
+// Reset is a hard reset: memory and what waits on the UART are gone, files stay.
+// It returns when the board is at its prompt again.
+func (b *Board) Reset(ctx context.Context) error {
+	ready := make(chan struct{})
+	b.mu.Lock()
+	b.resets = append(b.resets, ready)
+	b.mu.Unlock()
+	b.halt()
+	return b.await(ctx, ready)
+}
+
+// Close powers the board down and waits until nothing of it is left.
+func (b *Board) Close() error {
+	b.mu.Lock()
+	b.off = true
+	b.mu.Unlock()
+	b.uart.Close()
+	b.halt()
+	<-b.done
+	return nil
+}
+
+func (b *Board) await(ctx context.Context, ready <-chan struct{}) error {
+	select {
+	case <-ready:
+		return nil
+	case <-b.done:
+		return b.dead()
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for board %s to start: %w", b.spec.Name, context.Cause(ctx))
+	}
+}
+
+// dead tells why the board is no more; nil while it lives.
+func (b *Board) dead() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.died != nil:
+		return fmt.Errorf("board %s: %w", b.spec.Name, b.died)
+	case b.off:
+		return fmt.Errorf("board %s: %w", b.spec.Name, errOff)
+	}
+	return nil
+}
+
+var errOff = errors.New("it is powered off")
+
+// halt stops the machine that runs, if one does.
+func (b *Board) halt() {
+	b.mu.Lock()
+	m := b.machine
+	b.mu.Unlock()
+	if m != nil {
+		m.Halt()
+	}
+	b.uart.Wake()
+}
+
+// arrived is called when the host has sent bytes.
+func (b *Board) arrived() {
+	b.mu.Lock()
+	m := b.machine
+	b.mu.Unlock()
+	if m != nil {
+		m.Notify()
+	}
+}
+
+// interrupted ends the board's own waits for a reset or the power switch.
+func (b *Board) interrupted() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.off || len(b.resets) > 0 && b.machine != nil {
+		return vm.ErrHalted
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+// Package link is a virtual board's network: sockets of the host, offered to the
+// board as device files, because files are the one thing that the VM can open.
+//
+//	Python socket.socket()  open("/dev/socket")        -> socket
+//	  connect               write("HOST PORT")            dials, if the Policy lets it
+//	  send, recv            write, read                   one TCP connection
+//	  settimeout, accept …  seek(argument, operation)     Control
+//	Python getaddrinfo      open("/dev/dns/HOST")      -> its address as text
+//
+// The board sees errors by Linux's numbers (package errno).
+package link
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/vm"
+)
+
+// Network is what one board can reach: its own listeners' addresses, and
+// whatever Allow lets through besides.
+type Network struct {
+	Allow func(netip.AddrPort) bool // nil: nothing more
+	mu    sync.Mutex
+	open  []netip.AddrPort
+}
+
+// Listen opens a listener on loopback that the board can reach until it is closed.
+func (n *Network) Listen(ctx context.Context) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening on loopback for a board: %w", err)
+	}
+	addr := l.Addr().(*net.TCPAddr).AddrPort()
+	n.mu.Lock()
+	n.open = append(n.open, addr)
+	n.mu.Unlock()
+	return &listener{Listener: l, closed: sync.OnceFunc(func() { n.forget(addr) })}, nil
+}
+
+type listener struct {
+	net.Listener
+	closed func()
+}
+
+func (l *listener) Close() error {
+	l.closed()
+	return l.Listener.Close()
+}
+
+func (n *Network) forget(addr netip.AddrPort) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.open = slices.DeleteFunc(n.open, func(a netip.AddrPort) bool { return a == addr })
+}
+
+func (n *Network) reachable(addr netip.AddrPort) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Contains(n.open, addr) || n.Allow != nil && n.Allow(addr)
+}
+
+// lookupTimeout bounds a name's lookup; ESP boards give up after some 10 s.
+const lookupTimeout = 10 * time.Second
+
+// Lookup opens the answer to a host name: its IPv4 address as text.
+func (n *Network) Lookup(host string) (vm.File, errno.Errno) {
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		if n.Allow == nil {
+			return nil, errno.ENOENT // its own servers are all there is, and they have no names
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+		defer cancel()
+		addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)
+		if err != nil || len(addrs) == 0 {
+			return nil, errno.ENOENT
+		}
+		addr = addrs[0]
+	}
+	return &answer{[]byte(addr.Unmap().String())}, errno.OK
+}
+
+// answer is a text that is read once.
+type answer struct{ left []byte }
+
+func (a *answer) Read(_ vm.Waiter, p []byte) (int, errno.Errno) {
+	n := copy(p, a.left)
+	a.left = a.left[n:]
+	return n, errno.OK
+}
+
+func (*answer) Write(vm.Waiter, []byte) (int, errno.Errno) { return 0, errno.EBADF }
+
+func (*answer) Control(vm.Waiter, uint32, int64) (int64, errno.Errno) { return 0, errno.EINVAL }
+
+func (*answer) Close() {}
+
+// parseAddress reads "HOST PORT", as socket.connect writes it.
+func parseAddress(p []byte) (netip.AddrPort, bool) {
+	host, port, ok := strings.Cut(string(p), " ")
+	addr, err := netip.ParseAddr(host)
+	number, err2 := strconv.ParseUint(port, 10, 16)
+	return netip.AddrPortFrom(addr, uint16(number)), ok && err == nil && err2 == nil
+}

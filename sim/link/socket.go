@@ -1,0 +1,307 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"time"
+
+	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/vm"
+)
+
+// Operations of Control, as rom/socket.py names them.
+const (
+	opTimeout  = 16 // argument: milliseconds; 0 never waits, -1 waits for ever
+	opOnce     = 17 // the next read gives what there is, and the one after it the end
+	opListen   = 18 // argument: port, 0 for any; the result is the port
+	opAccept   = 19 // the result is a file number
+	opClose    = 20
+	opPoll     = 21 // argument and result: a mask of 1 (readable) and 4 (writable)
+	opShutdown = 22 // no more is sent; the peer reads the end
+	opPeerPort = 23
+)
+
+// Bits of opPoll, as in MicroPython's py/stream.h.
+const (
+	pollIn  = 1
+	pollOut = 4
+)
+
+// readBuffer is what the board takes from the host's socket at a time: Python
+// reads header lines byte by byte. An ESP8266 has a window of 2.9 KB.
+const readBuffer = 2920
+
+// Socket is one TCP socket of a board.
+type Socket struct {
+	network  *Network
+	timeout  time.Duration // negative: for ever
+	conn     *net.TCPConn
+	listener *net.TCPListener
+	store    []byte // readBuffer bytes, once something is read
+	buffered []byte // the part of store that the board has not read
+	ended    bool   // the peer's end has been read
+	broken   error  // what a look met, for the next read
+	once     once
+	closed   bool
+}
+
+// once is how a stream read, which goes on until it has all it asked for, is made
+// to give what there is.
+type once int
+
+const (
+	onceOff once = iota
+	onceData
+	onceEnd
+)
+
+// Socket opens a socket that is not yet connected.
+func (n *Network) Socket() (vm.File, errno.Errno) {
+	return &Socket{network: n, timeout: -1}, errno.OK
+}
+
+// Write connects the socket, if it is not, and sends otherwise.
+func (s *Socket) Write(w vm.Waiter, p []byte) (int, errno.Errno) {
+	switch {
+	case s.closed:
+		return 0, errno.EBADF
+	case s.conn == nil:
+		return len(p), s.connect(w, p)
+	}
+	sent := 0
+	e := s.wait(w, s.conn.SetWriteDeadline, func() (bool, error) {
+		n, err := s.conn.Write(p[sent:])
+		sent += n
+		return sent == len(p), err
+	})
+	if sent > 0 {
+		return sent, errno.OK
+	}
+	return 0, e
+}
+
+func (s *Socket) connect(w vm.Waiter, p []byte) errno.Errno {
+	addr, ok := parseAddress(p)
+	if !ok {
+		return errno.EINVAL
+	}
+	if !s.network.reachable(addr) {
+		return errno.ECONNREFUSED
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if s.timeout >= 0 {
+		ctx, cancel = context.WithTimeout(ctx, max(s.timeout, time.Millisecond))
+		defer cancel()
+	}
+	var conn net.Conn
+	var err error
+	if e := w.Wait(cancel, func() { conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", addr.String()) }); e != errno.OK {
+		if conn != nil {
+			conn.Close()
+		}
+		return e
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return errno.ETIMEDOUT
+	}
+	if err != nil {
+		return errno.FromNet(err)
+	}
+	s.conn = conn.(*net.TCPConn)
+	return errno.OK
+}
+
+// Read gives received bytes; 0 at the peer's end.
+func (s *Socket) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
+	switch {
+	case s.closed:
+		return 0, errno.EBADF
+	case s.conn == nil:
+		return 0, errno.ENOTCONN
+	case s.once == onceEnd:
+		s.once = onceOff
+		return 0, errno.OK
+	}
+	if len(s.buffered) == 0 {
+		if e := s.fill(w); e != errno.OK {
+			s.once = onceOff
+			return 0, e
+		}
+	}
+	n := copy(p, s.buffered)
+	s.buffered = s.buffered[n:]
+	if s.once == onceData {
+		s.once = onceOff
+		if n > 0 && n < len(p) {
+			s.once = onceEnd
+		}
+	}
+	return n, errno.OK
+}
+
+func (s *Socket) fill(w vm.Waiter) errno.Errno {
+	if s.ended {
+		return errno.OK
+	}
+	if err := s.broken; err != nil {
+		s.broken = nil
+		return errno.FromNet(err)
+	}
+	return s.wait(w, s.conn.SetReadDeadline, s.receive)
+}
+
+// receive reads once into the empty store.
+func (s *Socket) receive() (bool, error) {
+	if s.store == nil {
+		s.store = make([]byte, readBuffer)
+	}
+	n, err := s.conn.Read(s.store)
+	s.buffered = s.store[:n]
+	if errors.Is(err, io.EOF) {
+		s.ended, err = true, nil
+	}
+	return n > 0 || s.ended, err
+}
+
+// wait does until it is done, an error, the socket's timeout, or an interrupt.
+// do may stop early whenever the deadline is moved to the past: that is how the
+// board is woken.
+func (s *Socket) wait(w vm.Waiter, setDeadline func(time.Time) error, do func() (done bool, err error)) errno.Errno {
+	var limit time.Time
+	if s.timeout >= 0 {
+		limit = time.Now().Add(s.timeout)
+	}
+	if s.timeout == 0 {
+		limit = time.Now().Add(neverWaits)
+	}
+	for {
+		if err := setDeadline(limit); err != nil {
+			return errno.FromNet(err)
+		}
+		done, err := false, error(nil)
+		e := w.Wait(func() { _ = setDeadline(past) }, func() { done, err = do() })
+		switch {
+		case done:
+			return errno.OK
+		case e != errno.OK:
+			return e
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return errno.FromNet(err)
+		case !limit.IsZero() && !time.Now().Before(limit):
+			if s.timeout == 0 {
+				return errno.EAGAIN
+			}
+			return errno.ETIMEDOUT
+		}
+	}
+}
+
+// past is a deadline that has passed.
+var past = time.Unix(1, 0)
+
+// neverWaits is how long a non-blocking call looks: Go's sockets give nothing
+// at all once their deadline has passed, even if there is something.
+const neverWaits = 200 * time.Microsecond
+
+// Control does what is neither reading nor writing.
+func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, errno.Errno) {
+	if s.closed {
+		return 0, errno.EBADF
+	}
+	switch operation {
+	case opTimeout:
+		s.timeout = time.Duration(argument) * time.Millisecond
+		return 0, errno.OK
+	case opOnce:
+		s.once = onceData
+		return 0, errno.OK
+	case opListen:
+		return s.listen(argument)
+	case opAccept:
+		return s.accept(w)
+	case opClose:
+		s.Close()
+		return 0, errno.OK
+	case opPoll:
+		return s.poll(argument), errno.OK
+	case opShutdown:
+		if s.conn == nil {
+			return 0, errno.ENOTCONN
+		}
+		return 0, errno.FromNet(s.conn.CloseWrite())
+	case opPeerPort:
+		if s.conn == nil {
+			return 0, errno.ENOTCONN
+		}
+		return int64(s.conn.RemoteAddr().(*net.TCPAddr).Port), errno.OK
+	}
+	return 0, errno.EINVAL
+}
+
+func (s *Socket) listen(port int64) (int64, errno.Errno) {
+	l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)})
+	if err != nil {
+		return 0, errno.FromNet(err)
+	}
+	s.listener = l
+	return int64(l.Addr().(*net.TCPAddr).Port), errno.OK
+}
+
+func (s *Socket) accept(w vm.Waiter) (int64, errno.Errno) {
+	if s.listener == nil {
+		return 0, errno.EINVAL
+	}
+	accepted := &Socket{network: s.network, timeout: -1}
+	if e := s.wait(w, s.listener.SetDeadline, func() (bool, error) {
+		conn, err := s.listener.AcceptTCP()
+		accepted.conn = conn
+		return err == nil, err
+	}); e != errno.OK {
+		return 0, e
+	}
+	fd, e := w.OpenFile(accepted)
+	if e != errno.OK {
+		accepted.Close()
+	}
+	return fd, e
+}
+
+// poll tells which of the asked-for bits hold now. What can be read is found by
+// reading it into the buffer.
+func (s *Socket) poll(mask int64) (ready int64) {
+	if s.conn == nil {
+		return 0
+	}
+	if mask&pollIn != 0 && (len(s.buffered) > 0 || s.ended || s.look()) {
+		ready |= pollIn
+	}
+	return ready | mask&pollOut
+}
+
+func (s *Socket) look() bool {
+	if s.broken != nil {
+		return true
+	}
+	_ = s.conn.SetReadDeadline(time.Now().Add(neverWaits))
+	done, err := s.receive()
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		s.broken = err
+	}
+	return done || s.broken != nil
+}
+
+// Close ends the connection. The socket stays as a file that refuses everything,
+// until Python lets go of it.
+func (s *Socket) Close() {
+	s.closed = true
+	if s.conn != nil {
+		s.conn.Close()
+	}
+	if s.listener != nil {
+		s.listener.Close()
+	}
+}

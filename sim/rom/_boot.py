@@ -1,0 +1,44 @@
+# What a port's C code gives a board and the published VM lacks: waits that can
+# be interrupted, a clock finer than a millisecond, os.urandom. The device files
+# are those of package sim.
+import os
+import time
+from micropython import const
+
+_SLEEP_US = const(16)
+_SLEEP_MS = const(17)
+_MICROSECONDS = const(18)
+
+_clock = open("/dev/clock", "rb")
+_chance = open("/dev/urandom", "rb")
+
+
+def _sleep_ms(ms):
+    if ms > 0:
+        _clock.seek(ms, _SLEEP_MS)
+
+
+def _sleep_us(us):
+    if us > 0:
+        _clock.seek(us, _SLEEP_US)
+
+
+def _sleep(s):
+    if s < 0:
+        raise ValueError("sleep length must be non-negative")
+    if s < 1:
+        _sleep_us(int(s * 1000000))
+    else:
+        _sleep_ms(int(s * 1000))
+
+
+def _ticks_us():
+    return _clock.seek(0, _MICROSECONDS)
+
+
+time.sleep = _sleep
+time.sleep_ms = _sleep_ms
+time.sleep_us = _sleep_us
+time.ticks_us = _ticks_us
+time.ticks_cpu = _ticks_us
+os.urandom = _chance.read

@@ -1,0 +1,125 @@
+# The board's socket module. A socket is the device file /dev/socket: see package
+# link, whose operations the numbers below are.
+import io
+from micropython import const
+
+AF_INET = const(2)
+AF_INET6 = const(10)
+SOCK_STREAM = const(1)
+SOCK_DGRAM = const(2)
+IPPROTO_IP = const(0)
+IPPROTO_TCP = const(6)
+SOL_SOCKET = const(1)
+SO_REUSEADDR = const(4)
+TCP_NODELAY = const(1)
+
+_TIMEOUT = const(16)
+_ONCE = const(17)
+_LISTEN = const(18)
+_ACCEPT = const(19)
+_CLOSE = const(20)
+_POLL = const(21)
+_SHUTDOWN = const(22)
+_PEER_PORT = const(23)
+
+_IOCTL_POLL = const(3)
+_IOCTL_CLOSE = const(4)
+
+
+def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
+    try:
+        f = open("/dev/dns/" + host)
+    except OSError:
+        raise OSError(-2)  # EAI_NONAME
+    ip = f.read()
+    f.close()
+    return [(AF_INET, type or SOCK_STREAM, proto, "", (ip, port))]
+
+
+class socket(io.IOBase):
+    def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP, *, _fd="/dev/socket"):
+        if type != SOCK_STREAM:
+            raise OSError(93)  # EPROTONOSUPPORT: this network carries TCP alone
+        f = open(_fd, "r+b")
+        self._f = f
+        self._port = 0
+
+    def connect(self, addr):
+        ip = addr[0]
+        self._f.write("%s %d" % (getaddrinfo(ip, 0)[0][-1][0], addr[1]))
+
+    def bind(self, addr):
+        self._port = addr[1]
+
+    def listen(self, backlog=2):
+        self._port = self._f.seek(self._port, _LISTEN)
+
+    def accept(self):
+        s = socket(_fd=self._f.seek(0, _ACCEPT))
+        return s, ("127.0.0.1", s._f.seek(0, _PEER_PORT))
+
+    def settimeout(self, t):
+        self._f.seek(-1 if t is None else int(t * 1000), _TIMEOUT)
+
+    def setblocking(self, on):
+        self._f.seek(-1 if on else 0, _TIMEOUT)
+
+    def setsockopt(self, level, option, value):
+        pass
+
+    def send(self, data):
+        n = self._f.write(data)
+        if n is None:
+            raise OSError(11)  # EAGAIN
+        return n
+
+    def sendall(self, data):
+        data = memoryview(data)
+        while data:
+            data = data[self.send(data) :]
+
+    def write(self, data, *size):
+        return self._f.write(data, *size)
+
+    def recv(self, size):
+        f = self._f
+        f.seek(0, _ONCE)
+        data = f.read(size)
+        if data is None:
+            raise OSError(11)  # EAGAIN
+        return data
+
+    def read(self, *size):
+        return self._f.read(*size)
+
+    def readinto(self, buf, *size):
+        return self._f.readinto(buf, *size)
+
+    def readline(self, *size):
+        return self._f.readline(*size)
+
+    def makefile(self, mode="rb", buffering=0):
+        return self
+
+    def shutdown(self, how):
+        if how:  # SHUT_WR, SHUT_RDWR
+            self._f.seek(0, _SHUTDOWN)
+
+    def ioctl(self, request, arg):
+        if request == _IOCTL_POLL:
+            return self._f.seek(arg, _POLL)
+        if request == _IOCTL_CLOSE:
+            self.close()
+        return 0
+
+    def close(self):
+        try:
+            self._f.seek(0, _CLOSE)
+        except OSError:  # closed before
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()

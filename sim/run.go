@@ -1,0 +1,107 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/espy-hil/espy/sim/rom"
+	"github.com/espy-hil/espy/sim/vm"
+)
+
+// start is how a machine comes to be booted.
+type start int
+
+const (
+	hardReset start = iota // power on, Reset, a crash
+	softReset              // Ctrl-D, SystemExit
+)
+
+// run is the board's goroutine.
+func (b *Board) run() {
+	defer close(b.done)
+	defer b.uart.Close()
+	for how := hardReset; ; {
+		m, err := b.boot(how)
+		if err != nil {
+			b.mu.Lock()
+			b.died = err
+			b.mu.Unlock()
+			return
+		}
+		how = b.serve(m)
+		b.mu.Lock()
+		b.machine = nil
+		off := b.off
+		b.mu.Unlock()
+		m.Close()
+		if off {
+			return
+		}
+	}
+}
+
+// boot makes a machine and brings it to its prompt.
+func (b *Board) boot(how start) (*vm.Machine, error) {
+	if how == hardReset {
+		b.uart.Discard()
+		b.console.powerOn()
+	}
+	b.flash.Restart()
+	// What the boot program and the new REPL print is judged by the console.
+	b.console.hold()
+	m, err := vm.Boot(context.Background(), b.code, vm.Host{
+		Flash:     b.flash,
+		Print:     b.console.print,
+		Input:     b.uart.Get,
+		WakeInput: b.uart.Wake,
+		Interrupt: b.uart.Take,
+		Device:    b.device,
+	}, rom.Boot)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.console.restart(m); err != nil && !errors.Is(err, vm.ErrHalted) {
+		m.Close()
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.machine = m
+	for _, ready := range b.resets {
+		close(ready)
+	}
+	b.resets = nil
+	return m, nil
+}
+
+// serve feeds the machine until it is to be booted anew, or the board is off.
+func (b *Board) serve(m *vm.Machine) start {
+	var buf [256]byte
+	for {
+		n, err := b.uart.GetLine(buf[:], b.interrupted)
+		if err != nil {
+			return hardReset
+		}
+		for _, c := range buf[:n] {
+			exited, err := b.console.feed(m, c)
+			switch {
+			case errors.Is(err, vm.ErrHalted):
+				return hardReset
+			case err != nil:
+				b.crashed(err)
+				return hardReset
+			case exited:
+				_ = b.console.out([]byte("MPY: soft reboot\r\n")) // fails only for a board that is being halted
+				return softReset
+			}
+		}
+	}
+}
+
+// crashed tells on the UART what the VM died of, as a chip's panic handler does.
+func (b *Board) crashed(err error) {
+	reason, _, _ := strings.Cut(err.Error(), "\n")
+	_ = b.console.out(fmt.Appendf(nil, "\r\nPanic: the MicroPython VM crashed: %s\r\nRebooting...\r\n", reason))
+}

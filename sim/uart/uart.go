@@ -1,0 +1,169 @@
+package uart
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Sizes of the queues, in bytes. A real board's driver holds 256; the transmit
+// side stands for the host's own serial buffer as well (4 KiB on Linux), which is
+// why a program can print a screenful with nobody reading.
+const (
+	receiveLimit  = 4 << 10
+	transmitLimit = 64 << 10
+)
+
+// A UART joins one host at a time with one board.
+type UART struct {
+	receive, transmit queue
+	arrived           func() // called after each piece that the host sent
+	mu                sync.Mutex
+	host              *Host // nil while nobody has it open
+}
+
+// New returns a UART. arrived is called, on the host's goroutine, after bytes
+// have come for the board.
+func New(arrived func()) *UART {
+	u := &UART{arrived: arrived}
+	u.receive.init(receiveLimit)
+	u.transmit.init(transmitLimit)
+	return u
+}
+
+// ErrBusy says that somebody else has the UART open.
+var ErrBusy = errors.New("the UART is open already")
+
+// Open gives the host's end. What the board printed while nobody listened is
+// gone, as on a wire.
+func (u *UART) Open() (*Host, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.host != nil {
+		return nil, ErrBusy
+	}
+	u.transmit.clear()
+	u.host = &Host{uart: u}
+	return u.host, nil
+}
+
+// Close ends every wait on both sides for good: the board is no more.
+func (u *UART) Close() {
+	u.receive.close()
+	u.transmit.close()
+}
+
+// listening tells whether somebody has the UART open.
+func (u *UART) listening() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.host != nil
+}
+
+// Put sends bytes to the host, waiting while its buffer is full; with nobody
+// listening they are lost. stop ends a wait early.
+func (u *UART) Put(p []byte, stop func() error) error {
+	for len(p) > 0 {
+		n, err := u.transmit.write(p, func() error {
+			if !u.listening() {
+				return errNobody
+			}
+			return stop()
+		})
+		if errors.Is(err, errNobody) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p = p[n:]
+	}
+	return nil
+}
+
+var errNobody = errors.New("nobody listens")
+
+// Get takes bytes that the host sent, waiting for the first. stop ends a wait early.
+func (u *UART) Get(p []byte, stop func() error) (int, error) {
+	return u.receive.read(p, nil, stop)
+}
+
+// GetLine is Get up to and with the first control character, so that what follows
+// it stays for the program that it may start.
+func (u *UART) GetLine(p []byte, stop func() error) (int, error) {
+	return u.receive.read(p, func(b byte) bool { return b < ' ' }, stop)
+}
+
+// Take removes the first b among the bytes that wait for the board, as a UART
+// interrupt does with the interrupt character.
+func (u *UART) Take(b byte) bool { return u.receive.remove(b) }
+
+// Wake makes waits of the board's side ask their stop function again.
+func (u *UART) Wake() {
+	u.receive.wake()
+	u.transmit.wake()
+}
+
+// Discard forgets what waits for the board: its receive buffer is lost at a reset.
+func (u *UART) Discard() { u.receive.clear() }
+
+// Host is the host's end of a UART; it has the methods of board.UART.
+type Host struct {
+	uart        *UART
+	closed      atomic.Bool
+	read, write deadline
+}
+
+func (h *Host) Read(p []byte) (int, error) {
+	return h.uart.transmit.read(p, nil, h.stop(&h.read))
+}
+
+func (h *Host) Write(p []byte) (int, error) {
+	done := 0
+	for done < len(p) {
+		n, err := h.uart.receive.write(p[done:], h.stop(&h.write))
+		if err != nil {
+			return done, err
+		}
+		done += n
+		h.uart.arrived() // piece by piece: an interrupt may stand in a write that waits for room
+	}
+	return done, nil
+}
+
+func (h *Host) stop(d *deadline) func() error {
+	return func() error {
+		if h.closed.Load() {
+			return os.ErrClosed
+		}
+		return d.passed()
+	}
+}
+
+// SetReadDeadline ends reads that are pending at t with os.ErrDeadlineExceeded.
+func (h *Host) SetReadDeadline(t time.Time) error {
+	h.read.set(t, &h.uart.transmit)
+	return nil
+}
+
+// SetWriteDeadline ends writes that are pending at t with os.ErrDeadlineExceeded.
+func (h *Host) SetWriteDeadline(t time.Time) error {
+	h.write.set(t, &h.uart.receive)
+	return nil
+}
+
+// Close ends pending calls with os.ErrClosed and frees the UART for the next host.
+func (h *Host) Close() error {
+	if h.closed.Swap(true) {
+		return nil
+	}
+	h.read.set(time.Time{}, &h.uart.transmit)
+	h.write.set(time.Time{}, &h.uart.receive)
+	h.uart.mu.Lock()
+	h.uart.host = nil
+	h.uart.mu.Unlock()
+	h.uart.Wake()
+	return nil
+}

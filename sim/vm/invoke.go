@@ -1,0 +1,76 @@
+package vm
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental/table"
+)
+
+// Exceptions in the VM are setjmp and longjmp, and Emscripten makes of every call
+// that may see a longjmp a call of invoke_SIGNATURE(function, arguments...): call
+// the function of that number in the table; when it longjmps, restore the shadow
+// stack, say so through setThrew, and return. The bytecode loop makes most of its
+// calls in this way, so this is the hottest host function by far: a pool of call
+// engines per table entry makes it 30 times as fast as looking one up each time.
+
+// errLongjmp unwinds WebAssembly frames to the innermost invoke.
+var errLongjmp = errors.New("longjmp")
+
+// callee is one function of the table, with call engines that are not in use. A
+// call engine cannot be entered twice, so a recursive call takes a second one.
+type callee struct {
+	free []api.Function
+}
+
+// maxIdle bounds the call engines kept for one function: each holds a stack of
+// its own (10 KiB at least), and deep recursion would keep hundreds.
+const maxIdle = 4
+
+func invoker(def api.FunctionDefinition) api.GoFunction {
+	params, results := def.ParamTypes()[1:], def.ResultTypes()
+	return api.GoFunc(func(ctx context.Context, stack []uint64) {
+		mc := ctx.(machineContext)
+		m := mc.Machine
+		index := uint32(stack[0])
+		c := m.callee(index)
+		var fn api.Function
+		if n := len(c.free); n > 0 {
+			fn = c.free[n-1]
+			c.free = c.free[:n-1]
+		} else {
+			fn = table.LookupFunction(m.module, 0, index, params, results)
+		}
+		var frame [8]uint64
+		copy(frame[:], stack[1:1+len(params)])
+		shadow := m.stackPointer.Get()
+		err := fn.CallWithStack(ctx, frame[:])
+		if len(c.free) < maxIdle {
+			c.free = append(c.free, fn)
+		}
+		if err == nil {
+			if len(results) > 0 {
+				stack[0] = frame[0]
+			}
+			return
+		}
+		if !errors.Is(err, errLongjmp) {
+			panic(err)
+		}
+		m.call(ctx, m.stackRestore, shadow)
+		m.call(ctx, m.setThrew, 1, 0)
+		if len(results) > 0 {
+			stack[0] = 0
+		}
+	})
+}
+
+func (m *Machine) callee(index uint32) *callee {
+	if int(index) >= len(m.callees) {
+		m.callees = append(m.callees, make([]callee, int(index)+1-len(m.callees))...)
+	}
+	return &m.callees[index]
+}
+
+func throwLongjmp(*Machine, []uint64) { panic(errLongjmp) }

@@ -1,0 +1,216 @@
+// Package vm runs the MicroPython virtual machine, as the MicroPython project
+// publishes it in WebAssembly, inside the Go process.
+//
+//	Code      one release, compiled: shared by all machines
+//	Machine   one instance: memory, open files, the REPL
+//
+//	bytes --Feed--> REPL ... host functions --> Host (console, files, devices)
+//	                 loop ... poll          --> interrupt? halted?
+//
+// A Machine is used by one goroutine. Two things may be asked of it from others:
+// Notify (look whether the interrupt character has come) and Halt (stop within a
+// millisecond, whatever the program does).
+package vm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/flash"
+	"github.com/espy-hil/espy/sim/metering"
+)
+
+// Sizes that the VM starts with. The heap grows beyond its first size, up to
+// memoryLimit for all of the VM's memory; what does not fit is a MemoryError.
+const (
+	pythonStackWords = 4096
+	firstHeap        = 1 << 20
+	memoryLimit      = 64 << 20
+)
+
+// Host is what a machine stands on.
+type Host struct {
+	Flash *flash.FS
+	// Print takes what the program and the REPL print. An error halts the machine.
+	Print func([]byte) error
+	// Input gives bytes for sys.stdin, waiting for the first; stop ends the wait.
+	Input func(p []byte, stop func() error) (int, error)
+	// WakeInput makes a waiting Input or Print ask stop again.
+	WakeInput func()
+	// Interrupt takes the interrupt character (3) out of the input if it has come.
+	Interrupt func(char byte) bool
+	// Device opens a path below /dev.
+	Device func(name string) (File, errno.Errno)
+}
+
+// File is an open device. Calls that may wait honour the Waiter.
+type File interface {
+	Read(w Waiter, p []byte) (int, errno.Errno)
+	Write(w Waiter, p []byte) (int, errno.Errno)
+	// Control is reached from Python through seek(argument, operation).
+	Control(w Waiter, operation uint32, argument int64) (int64, errno.Errno)
+	Close()
+}
+
+// Waiter lets a device wait without making the board deaf.
+type Waiter interface {
+	// Wait runs do, which may block. wake, called from another goroutine, must
+	// make do return early. Wait gives EINTR when the program is to be interrupted;
+	// after that do must not be repeated. Spurious wakes happen: with OK and
+	// nothing done, ask again.
+	Wait(wake func(), do func()) errno.Errno
+	// OpenFile gives the number of a further file, for a device that makes others.
+	OpenFile(f File) (int64, errno.Errno)
+}
+
+// ErrHalted says that Halt stopped the machine.
+var ErrHalted = errors.New("the board was halted")
+
+// Machine is one running VM.
+type Machine struct {
+	host   Host
+	code   *Code
+	ctx    machineContext
+	module api.Module
+	memory api.Memory
+	start  time.Time
+
+	stackPointer api.Global
+	stackRestore api.Function
+	setThrew     api.Function
+	processChar  api.Function
+	intrChar     api.Function
+	schedule     api.Function
+	callees      []callee
+
+	files map[int32]any // *flash.Handle or File
+
+	halted atomic.Bool
+	mu     sync.Mutex
+	wake   func() // ends the wait that the machine is in; nil when it is in none
+}
+
+// Boot starts a machine: its memory made, its runtime set up, boot (Python
+// source) run, the REPL at its prompt. What boot prints goes to the host too.
+func Boot(ctx context.Context, code *Code, host Host, boot string) (*Machine, error) {
+	m := &Machine{host: host, code: code, start: time.Now(), files: map[int32]any{}}
+	m.ctx = machineContext{context.WithoutCancel(ctx), m}
+	module, err := code.runtime.InstantiateModule(
+		experimental.WithMemoryAllocator(m.ctx, experimental.MemoryAllocatorFunc(allocate)), code.compiled,
+		wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	if err != nil {
+		return nil, fmt.Errorf("making a VM: %w", err)
+	}
+	m.module, m.memory = module, module.Memory()
+	if err := m.boot(boot); err != nil {
+		m.Close()
+		return nil, fmt.Errorf("booting the VM: %w", err)
+	}
+	return m, nil
+}
+
+func (m *Machine) boot(source string) (err error) {
+	m.stackPointer = m.module.ExportedGlobal(metering.StackPointer)
+	m.stackRestore = m.module.ExportedFunction("_emscripten_stack_restore")
+	m.setThrew = m.module.ExportedFunction("setThrew")
+	m.processChar = m.module.ExportedFunction("mp_js_repl_process_char")
+	m.intrChar = m.module.ExportedFunction("mp_hal_get_interrupt_char")
+	m.schedule = m.module.ExportedFunction("mp_sched_keyboard_interrupt")
+	defer func() { // m.call panics with an error
+		if r := recover(); r != nil {
+			err = asError(r)
+		}
+	}()
+	for _, step := range []struct {
+		name string
+		args []uint64
+	}{
+		{"emscripten_stack_init", nil},
+		{"__wasm_call_ctors", nil},
+		{"mp_js_init", []uint64{pythonStackWords, firstHeap}},
+		{"proxy_c_init", nil},
+	} {
+		m.call(m.ctx, m.module.ExportedFunction(step.name), step.args...)
+	}
+	if got, want := m.stackPointer.Get(), m.call(m.ctx, m.module.ExportedFunction("emscripten_stack_get_current")); uint32(got) != uint32(want) {
+		return fmt.Errorf("the first global (%#x) is not the stack pointer (%#x)", got, want)
+	}
+	if err := m.exec(source); err != nil {
+		return err
+	}
+	m.call(m.ctx, m.module.ExportedFunction("mp_js_repl_init"))
+	return nil
+}
+
+// exec runs Python source before the REPL is there.
+func (m *Machine) exec(source string) error {
+	const outSize = 12 // kind and two words
+	malloc, free := m.module.ExportedFunction("malloc"), m.module.ExportedFunction("free")
+	src := uint32(m.call(m.ctx, malloc, uint64(len(source)+1)))
+	out := uint32(m.call(m.ctx, malloc, outSize))
+	if !m.memory.WriteString(src, source) || !m.memory.WriteByte(src+uint32(len(source)), 0) {
+		return errors.New("no memory for the boot program")
+	}
+	m.call(m.ctx, m.module.ExportedFunction("mp_js_do_exec"), uint64(src), uint64(len(source)), uint64(out))
+	const exception = -1 // PROXY_KIND_MP_EXCEPTION
+	kind, _ := m.memory.ReadUint32Le(out)
+	if int32(kind) == exception {
+		length, _ := m.memory.ReadUint32Le(out + 4)
+		text, _ := m.memory.ReadUint32Le(out + 8)
+		message, _ := m.memory.Read(text, length)
+		return fmt.Errorf("the boot program raised %q", message)
+	}
+	m.call(m.ctx, free, uint64(src))
+	m.call(m.ctx, free, uint64(out))
+	return nil
+}
+
+// Feed gives the REPL one byte. exited tells that the program ended itself
+// (Ctrl-D at the prompt, SystemExit): the machine is to be booted anew. An error
+// says that the VM is no more: ErrHalted, or what it died of.
+func (m *Machine) Feed(b byte) (exited bool, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = asError(r)
+			if m.halted.Load() {
+				err = ErrHalted
+			}
+		}
+	}()
+	const forcedExit = 0x100 // PYEXEC_FORCED_EXIT
+	return m.call(m.ctx, m.processChar, uint64(b))&forcedExit != 0, nil
+}
+
+// Close lets go of the machine's memory and open files.
+func (m *Machine) Close() {
+	for fd := range m.files {
+		m.closeFile(fd)
+	}
+	m.module.Close(m.ctx)
+}
+
+// call panics with the error of a call that failed.
+func (m *Machine) call(ctx context.Context, fn api.Function, args ...uint64) uint64 {
+	var frame [4]uint64
+	copy(frame[:], args)
+	if err := fn.CallWithStack(ctx, frame[:]); err != nil {
+		panic(err)
+	}
+	return frame[0]
+}
+
+func asError(r any) error {
+	if err, ok := r.(error); ok {
+		return err
+	}
+	return fmt.Errorf("%v", r)
+}

@@ -1,0 +1,36 @@
+//go:build unix
+
+package vm
+
+import (
+	"fmt"
+
+	"github.com/tetratelabs/wazero/experimental"
+	"golang.org/x/sys/unix"
+)
+
+// mapped is linear memory of its own mapping: pages that the VM never touches
+// cost nothing, and the garbage collector does not see it.
+type mapped struct{ whole []byte }
+
+func allocate(_, _ uint64) experimental.LinearMemory {
+	whole, err := unix.Mmap(-1, 0, memoryLimit, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		panic(fmt.Errorf("mapping %d MiB for a VM: %w", memoryLimit>>20, err))
+	}
+	return &mapped{whole}
+}
+
+func (m *mapped) Reallocate(size uint64) []byte {
+	if size > uint64(len(m.whole)) {
+		return nil
+	}
+	return m.whole[:size:len(m.whole)]
+}
+
+func (m *mapped) Free() {
+	if m.whole != nil {
+		_ = unix.Munmap(m.whole) // fails only for an address that was not mapped
+		m.whole = nil
+	}
+}
