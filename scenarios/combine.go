@@ -1,0 +1,53 @@
+package scenarios
+
+import "strings"
+
+// checkStep refuses what request:, expect: and wire: cannot mean together.
+func checkStep(d *decoder, n *node, s *Step) {
+	req := n.get("request")
+	if req == nil {
+		d.fail(n, "expected request: and what the client asks, such as {get: /albums/1}", "the step has no request")
+		return
+	}
+	if e := n.get("expect"); e != nil && strings.EqualFold(s.Request.Method, "HEAD") {
+		checkHead(d, e, s.Expect)
+	}
+	if w := n.get("wire"); w != nil && w.kind == listNode && s.Wire != nil {
+		for i, item := range s.Wire.Items {
+			checkWireMethod(d, w.items[i], item, s.Request)
+		}
+	}
+}
+
+// checkHead refuses a body in the answer to HEAD (RFC 9110 §9.3.2).
+func checkHead(d *decoder, n *node, e Expect) {
+	bodies := map[string]bool{
+		"json":           true,
+		"json_exact":     true,
+		"text":           e.Text != nil && !e.Text.Matches("", true),
+		"content":        e.Content != nil && !e.Content.Matches("", true),
+		"content_hex":    e.ContentHex != nil && len(e.ContentHex.Value) > 0,
+		"content_length": e.ContentLength != nil && e.ContentLength.Value > 0,
+	}
+	for _, k := range n.keys {
+		if bodies[k.value] {
+			d.fail(k, `the answer to HEAD has no body; text: "" says so`, "%s: cannot be expected of a HEAD", k.value)
+		}
+	}
+}
+
+// checkWireMethod refuses a method that the client never makes of the request's:
+// a redirect may turn it into GET, and nothing else (RFC 9110 §15.4).
+func checkWireMethod(d *decoder, n *node, item WireItem, r Request) {
+	if item.Line == nil || item.Line.Regexp != nil || hasVariables(item.Line.Text) || hasVariables(r.Method) || r.Method == "" {
+		return
+	}
+	method, _, _ := strings.Cut(item.Line.Text, " ")
+	if method == r.Method || method == "GET" || strings.ContainsAny(r.Method, " \t\r\n") {
+		return
+	}
+	if line := n.get("line"); line != nil {
+		n = line
+	}
+	d.fail(n, "expected "+r.Method+", or GET after a redirect", "the client never sends %s for a request with %s", quote(method), r.Method)
+}
