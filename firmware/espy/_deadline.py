@@ -1,0 +1,110 @@
+"""deadline=: a socket that gives up when the time for the whole exchange is over.
+
+A socket's own timeout starts anew with each byte, so that a server which sends one
+byte now and then holds a reader for ever. Here every wait is for the smaller of the
+timeout and what is left. It wraps the socket (or the TLS connection over it) and
+offers the few stream methods that the client uses.
+"""
+
+import time
+
+
+def after(seconds):
+    """The ticks_ms() at which seconds from now are over."""
+    return time.ticks_add(time.ticks_ms(), int(seconds * 1000))
+
+
+class Deadline:
+    """The stream over sock, until the ticks_ms() of end."""
+
+    _poll = None  # set for TLS, which has no recv and no timeout of its own
+
+    def __init__(self, sock, timeout, end):
+        self._sock = sock
+        self._most = 0x3FFFFFFF if timeout is None else int(timeout * 1000)
+        self._end = end
+        self._data = b""  # came, but was not asked for yet
+        self.close = sock.close
+
+    def _wait(self):
+        """Milliseconds that the next operation may take."""
+        left = time.ticks_diff(self._end, time.ticks_ms())
+        if left <= 0:
+            raise OSError(110)
+        return min(left, self._most)
+
+    def connect(self, place):
+        self._sock.settimeout(self._wait() / 1000)
+        self._sock.connect(place)
+
+    def wrap(self, wrap):
+        """Put TLS over the socket: wrap(socket) returns the connection."""
+        import select
+
+        self._sock.settimeout(self._wait() / 1000)
+        self._sock = wrap(self._sock)
+        self.close = self._sock.close
+        self._sock.setblocking(False)
+        self._poll = select.poll()
+        self._poll.register(self._sock)
+        self._in = select.POLLIN
+        self._out = select.POLLOUT
+
+    def _try(self, operation, argument, event):
+        """Repeat a non-blocking operation until something of it is done."""
+        while True:
+            done = operation(argument)
+            if done is not None:
+                return done
+            self._poll.modify(self._sock, event)
+            if not self._poll.poll(self._wait()):
+                raise OSError(110)
+
+    def _receive(self, size):
+        """At least one byte and at most size; b"" at the end."""
+        if self._data:
+            data = self._data
+            self._data = data[size:]
+            return data[:size]
+        left = self._wait()
+        if self._poll:
+            return self._try(self._sock.read, size, self._in)
+        self._sock.settimeout(left / 1000)
+        return self._sock.recv(size)
+
+    def readline(self, limit):
+        line = b""
+        while len(line) < limit:
+            piece = self._receive(min(limit - len(line), 256))
+            if not piece:
+                break
+            end = piece.find(b"\n") + 1
+            if end:
+                self._data = piece[end:] + self._data
+                return line + piece[:end]
+            line += piece
+        return line
+
+    def readinto(self, buf):
+        view = memoryview(buf)
+        have = 0
+        while have < len(buf):
+            piece = self._receive(min(len(buf) - have, 512))
+            if not piece:
+                break
+            view[have : have + len(piece)] = piece
+            have += len(piece)
+        return have
+
+    def read(self, size):
+        buf = bytearray(size)
+        have = self.readinto(buf)
+        return bytes(memoryview(buf)[:have])
+
+    def write(self, data):
+        """Write some of data; the count."""
+        left = self._wait()
+        if self._poll:
+            return self._try(self._sock.write, data, self._out)
+        self._sock.settimeout(left / 1000)
+        return self._sock.send(data)

@@ -1,0 +1,253 @@
+"""One request: made ready in full before a socket is opened, then sent, then its answer awaited."""
+
+import socket
+
+from micropython import const
+
+from . import _grammar as grammar
+from ._response import Headers, Response
+from .errors import ProtocolError, Timeout, told
+
+_INTERIM = const(8)  # 1xx answers before the final one
+_SEGMENT = const(512)  # a body up to this size travels with the head
+
+_HOST = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~"
+_IPV6 = b"0123456789abcdefABCDEF:."
+
+
+def split(url):
+    """(tls, host, port, authority, target) of an absolute URL (RFC 3986); ValueError if it is none.
+
+    The authority has its port unless it is the scheme's own, as Host wants it; the
+    target has no fragment, and nothing in it but what may stand in a request line.
+    """
+    raw = url.encode()
+    for c in raw:
+        if not 32 < c < 127:
+            from ._url import quote
+
+            url = quote(raw)
+            break
+    start = url.find("://") + 3
+    scheme = url[: start - 3].lower() if start > 2 else ""
+    if scheme not in ("http", "https"):
+        raise ValueError("url: expected http:// or https://, got %r" % url)
+    tls = scheme == "https"
+    end = len(url)
+    for mark in ("/", "?", "#"):
+        at = url.find(mark, start, end)
+        if at >= 0:
+            end = at
+    at = url.find("#", end)
+    target = url[end:at] if at >= 0 else url[end:]
+    if not target.startswith("/"):
+        target = "/" + target
+    host, allowed, rest = url[start:end], _HOST, ""
+    if host.startswith("["):
+        at = host.find("]")
+        host, allowed, rest = host[1:at], _IPV6, host[at + 1 :]
+        authority = "[" + host + "]"
+    else:
+        at = host.find(":")
+        if at >= 0:
+            host, rest = host[:at], host[at:]
+        authority = host
+    port = usual = 443 if tls else 80
+    if len(rest) > 1 and rest[0] == ":" and rest[1:].isdigit():
+        port = int(rest[1:])
+    elif rest not in ("", ":"):
+        port = 0
+    if not host or not 0 < port < 65536 or (allowed is _IPV6 and ":" not in host):
+        raise ValueError("url: expected a host and a port up to 65535, got %r" % url)
+    for c in host.encode():
+        if c not in allowed:
+            raise ValueError("url: character %r cannot be in the host of %r" % (chr(c), url))
+    if port != usual:
+        authority = "%s:%d" % (authority, port)
+    return tls, host, port, authority, target
+
+
+def _names(fields):
+    """The names of the caller's fields, in lower case."""
+    if not fields:
+        return ()
+    names = []
+    for name, _ in fields:
+        if not isinstance(name, str):
+            raise ValueError("header field %r: expected str for its name" % (name,))
+        names.append(name.lower())
+    return names
+
+
+def _put(out, name, value):
+    """Add a header field to out; ValueError if it could break out of its line."""
+    if isinstance(value, int):
+        value = str(value)
+    if not isinstance(value, (str, bytes)):
+        raise ValueError("header field %s: expected str, got %r" % (name, value))
+    start = len(out)
+    out.extend(name)
+    colon = len(out)
+    if not grammar.is_token(out, start, colon):
+        raise ValueError("header field %r: this cannot be a name" % name)
+    out.extend(": ")
+    out.extend(value)
+    for i in range(colon, len(out)):
+        c = out[i]
+        if c < 32 and c != 9 or c == 127:
+            raise ValueError("header field %s: control character in %r" % (name, value))
+    out.extend("\r\n")
+
+
+def _write(sock, data):
+    """Write all of data."""
+    while True:
+        count = sock.write(data)
+        if count == len(data):
+            return
+        if not count:
+            raise OSError(110)
+        data = memoryview(data)[count:]
+
+
+class Request:
+    """What is to be sent; a redirect changes it, and sends it again."""
+
+    auth = None  # value of an Authorization field
+    kind = None  # Content-Type of the body, where it has one by itself
+    end = None  # ticks_ms() at which deadline= is over
+    verify = True
+    cadata = None
+
+    def __init__(self, method, url, fields, body, timeout):
+        self.method = method
+        self.fields = fields  # pairs, as the caller gave them
+        self.body = body  # None, something with a buffer, or a _body.Stream
+        self.timeout = timeout
+        self.aim(url)
+
+    def aim(self, url):
+        self.tls, self.host, self.port, self.authority, self.target = split(url)
+        self.url = url
+
+    def rewind(self):
+        """Whether the body can be sent (again) from its start."""
+        return not hasattr(self.body, "rewind") or self.body.rewind()
+
+    def exchange(self, version):
+        """Send the request in the given version; return the Response, its body unread."""
+        head, chunked = self._head(version)
+        sock = self._connect()
+        try:
+            unsent = None
+            try:
+                self._send(sock, head, chunked)
+            except OSError as e:
+                # A server may answer, and close, before it has read all (9112 9.5).
+                unsent = told(e, self.url)
+                if isinstance(unsent, Timeout):
+                    raise unsent
+            try:
+                line, headers = self._await(sock)
+            except OSError as e:
+                raise unsent or e
+            return Response(sock, self, version, line, headers)
+        except BaseException as e:
+            sock.close()
+            raise told(e, self.url)
+
+    def _head(self, version):
+        """The head as it goes out, and whether the body is to follow in chunks."""
+        names = _names(self.fields)
+        for name in ("host", "content-length", "transfer-encoding"):
+            if names.count(name) > (name != "transfer-encoding"):
+                raise ValueError("header field %s: there twice, or for the client to set" % name)
+        out = bytearray()
+        for part in (self.method, " ", self.target, " HTTP/", version, "\r\n"):
+            out.extend(part)
+        if "host" not in names:
+            _put(out, "Host", self.authority)
+        for name, value in self.fields:
+            if name.lower() != "content-length":
+                _put(out, name, value)
+        if self.auth and "authorization" not in names:
+            _put(out, "Authorization", self.auth)
+        if self.kind and "content-type" not in names:
+            _put(out, "Content-Type", self.kind)
+        if "connection" not in names:
+            out.extend("Connection: close\r\n")
+        length = self._length(version, names)
+        if length is not None:
+            _put(out, "Content-Length", length)
+        elif self.body is not None:
+            out.extend("Transfer-Encoding: chunked\r\n")
+        out.extend("\r\n")
+        return out, length is None
+
+    def _length(self, version, names):
+        """What Content-Length is to say, or None."""
+        body = self.body
+        if body is None:
+            return 0 if self.method in ("POST", "PUT", "PATCH") else None  # 9110 8.6
+        if not hasattr(body, "rewind"):
+            return len(body)
+        given = None
+        if "content-length" in names:
+            given = [value for name, value in self.fields if name.lower() == "content-length"][0]
+        return body.length(version, given)
+
+    def _connect(self):
+        context = None
+        if self.tls:
+            from ._tls import make_context, wrap
+
+            context = make_context(self.verify, self.cadata)
+        sock = None
+        try:
+            places = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)
+            if not places:
+                raise OSError(-2, "no address for this host")
+            place = places[0]
+            sock = socket.socket(place[0], place[1], place[2])
+            if self.end is not None:
+                from ._deadline import Deadline
+
+                sock = Deadline(sock, self.timeout, self.end)
+            elif self.timeout is not None:
+                sock.settimeout(self.timeout)
+            sock.connect(place[-1])
+            return sock if context is None else wrap(context, sock, self.host)
+        except BaseException as e:
+            if sock is not None:
+                sock.close()
+            raise told(e, self.url)
+
+    def _send(self, sock, head, chunked):
+        body = self.body
+        if body is None:
+            _write(sock, head)
+        elif hasattr(body, "rewind"):
+            _write(sock, head)
+            for piece in body.pieces(chunked):
+                _write(sock, piece)
+        elif len(body) <= _SEGMENT:
+            # In one segment: alone, it would wait for the head's acknowledgement.
+            head.extend(body)
+            _write(sock, head)
+        else:
+            _write(sock, head)
+            _write(sock, body)
+
+    def _await(self, sock):
+        """The status line and the Headers of the final answer."""
+        for _ in range(_INTERIM + 1):
+            line = grammar.read_status_line(sock)
+            status = grammar.status_of(line)
+            headers = Headers(grammar.read_fields(sock))
+            if status >= 200:
+                return line, headers
+            if status == 101:
+                if "upgrade" in _names(self.fields):
+                    return line, headers
+                raise ProtocolError("101 Switching Protocols, which was not asked for")
+        raise ProtocolError("more than %d interim (1xx) answers" % _INTERIM)

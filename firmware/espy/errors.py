@@ -1,0 +1,61 @@
+"""What espy.requests raises. All of it is an OSError with args (errno, message).
+
+The numbers are Linux's on every board, whatever its own are, so that a program
+tested on one board works on the next. A bad argument is no such error but a
+ValueError, raised before anything is sent.
+"""
+
+from micropython import const
+
+_ECONNRESET = const(104)
+_ETIMEDOUT = const(110)
+
+# How boards say that a socket waited in vain: EAGAIN, EINPROGRESS (lwIP and Linux),
+# ETIMEDOUT (Linux and lwIP).
+_LATE = (11, 115, 119, _ETIMEDOUT, 116)
+
+
+class RequestError(OSError):
+    """The exchange failed; errno is the socket's own, or ECONNRESET where no answer came."""
+
+
+class Timeout(RequestError):
+    """timeout= or deadline= ran out; errno is ETIMEDOUT (110)."""
+
+
+class ProtocolError(RequestError):
+    """The reply, or the place it points to, is not HTTP as RFC 9112 has it; errno is EPROTO (71)."""
+
+    def __init__(self, message):
+        super().__init__(71, message)
+
+
+class IncompleteRead(RequestError):
+    """The connection ended inside a reply; errno is ECONNRESET (104)."""
+
+    def __init__(self, message):
+        super().__init__(_ECONNRESET, message)
+
+
+class TooLarge(RequestError):
+    """The reply is beyond a limit of the client, or beyond max_body=; errno is EMSGSIZE (90)."""
+
+    def __init__(self, message):
+        super().__init__(90, message)
+
+
+class TooManyRedirects(RequestError):
+    """More than five redirects; errno is ELOOP (40)."""
+
+    def __init__(self, message):
+        super().__init__(40, message)
+
+
+def told(e, url):
+    """e as the caller is to see it: a socket's OSError becomes a RequestError, all else stays."""
+    if not isinstance(e, OSError) or isinstance(e, RequestError):
+        return e
+    number = e.args[0] if e.args else 0
+    if number in _LATE:
+        return Timeout(_ETIMEDOUT, url + ": nothing came or went within the time allowed")
+    return RequestError(number, "%s: %s" % (url, e))
