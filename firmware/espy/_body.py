@@ -76,8 +76,9 @@ class Stream:
         self._due = due
         return due
 
-    def pieces(self, chunked):
-        """What goes over the wire after the head."""
+    def pieces(self):
+        """What goes over the wire after the head that length() was asked for."""
+        chunked = self._due is None
         sent = 0
         for piece in self._blocks() if self._file else self._source:
             piece = _buffer(piece)

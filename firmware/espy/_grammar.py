@@ -61,18 +61,20 @@ def read_status_line(stream):
 
 
 def status_of(line):
-    """The status code in a status line (9112 4); ProtocolError if it is none."""
-    if (
-        len(line) < 13
-        or not line.startswith(b"HTTP/1.")
-        or not line[7:8].isdigit()
-        or line[8] != 32
-        or not line[9:12].isdigit()
-        or line[9] == 48
-        or line[12] not in b" \r\n"
-    ):
-        raise ProtocolError("expected a status line of HTTP/1.x, got %r" % line[:60])
-    return int(line[9:12])
+    """The status code in a status line (9112 4); ProtocolError if it is none.
+
+    HTTP/1.1 200 OK: the minor version is at 7, the code from 9, and what follows it is optional.
+    """
+    if len(line) > 12 and line.startswith(b"HTTP/1.") and line[8] == 32 and line[12] in b" \r\n":
+        code = 0
+        for i in (7, 9, 10, 11):
+            if not 48 <= line[i] <= 57:
+                code = 0
+                break
+            code = code * 10 % 1000 + line[i] - 48
+        if code > 99:
+            return code
+    raise ProtocolError("expected a status line of HTTP/1.x, got %r" % line[:60])
 
 
 def read_fields(stream):
@@ -96,14 +98,36 @@ def read_fields(stream):
         lines.append(line)
 
 
+def is_named(line, name):
+    """Whether a field's name is this one (bytes, in lower case); allocates nothing."""
+    if line.find(b":") != len(name):
+        return False
+    for i in range(len(name)):
+        c = line[i]
+        if c != name[i] and not (65 <= c <= 90 and c | 32 == name[i]):
+            return False
+    return True
+
+
+def value_of(line):
+    """A field's value, without the white space around it."""
+    start = line.find(b":") + 1
+    end = len(line)
+    while start < end and line[start] in b" \t\r\n":
+        start += 1
+    while start < end and line[end - 1] in b" \t\r\n":
+        end -= 1
+    return line[start:end]
+
+
 def content_length(value):
     """The number in a Content-Length; a list of equal numbers is one number (9110 8.6)."""
-    first = None
-    for part in value.split(b","):
-        part = part.strip()
-        if not part.isdigit() or first not in (None, part):
-            raise ProtocolError("content-length: expected one number, got %r" % value)
-        first = part
+    first = value
+    if not value.isdigit():
+        first = value.split(b",")[0].strip()
+        for part in value.split(b","):
+            if part.strip() != first or not first.isdigit():
+                raise ProtocolError("content-length: expected one number, got %r" % value)
     number = int(first)
     if number > _MOST:
         raise TooLarge("a body of %d bytes is more than a board can count" % number)

@@ -15,10 +15,21 @@ _HOST = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~"
 _IPV6 = b"0123456789abcdefABCDEF:."
 
 
+def span(url):
+    """Where the authority of an absolute URL starts and ends."""
+    start = url.find("://") + 3
+    end = len(url)
+    for mark in ("/", "?", "#"):
+        at = url.find(mark, start, end)
+        if at >= 0:
+            end = at
+    return start, end
+
+
 def split(url):
     """(tls, host, port, authority, target) of an absolute URL (RFC 3986); ValueError if it is none.
 
-    The authority has its port unless it is the scheme's own, as Host wants it; the
+    The authority has its port unless that is the scheme's own, as Host wants it; the
     target has no fragment, and nothing in it but what may stand in a request line.
     """
     raw = url.encode()
@@ -27,44 +38,36 @@ def split(url):
             from ._url import quote
 
             url = quote(raw)
+            raw = url.encode()
             break
-    start = url.find("://") + 3
-    scheme = url[: start - 3].lower() if start > 2 else ""
-    if scheme not in ("http", "https"):
-        raise ValueError("url: expected http:// or https://, got %r" % url)
-    tls = scheme == "https"
-    end = len(url)
-    for mark in ("/", "?", "#"):
-        at = url.find(mark, start, end)
-        if at >= 0:
-            end = at
+    tls = url.startswith("https://")
+    if not tls and not url.startswith("http://"):
+        from ._url import lower_scheme
+
+        return split(lower_scheme(url))
+    start, end = span(url)
+    literal = url.startswith("[", start)  # an IPv6 address, its colons between brackets
+    stop = url.find("]", start, end) if literal else url.find(":", start, end)
+    if stop < 0:
+        if literal:
+            raise ValueError("url: expected ] after the address in %r" % url)
+        stop = end
+    for i in range(start + literal, stop):
+        if raw[i] not in (_IPV6 if literal else _HOST):
+            raise ValueError("url: character %r cannot be in the host of %r" % (chr(raw[i]), url))
+    host = url[start + literal : stop]
+    stop += literal
+    port = usual = 443 if tls else 80
+    if stop + 1 < end:
+        digits = url[stop + 1 : end]
+        port = int(digits) if digits.isdigit() and raw[stop] == 58 else 0
+    if not host or not 0 < port < 65536 or literal and ":" not in host:
+        raise ValueError("url: expected a host, and a port up to 65535, in %r" % url)
     at = url.find("#", end)
     target = url[end:at] if at >= 0 else url[end:]
     if not target.startswith("/"):
         target = "/" + target
-    host, allowed, rest = url[start:end], _HOST, ""
-    if host.startswith("["):
-        at = host.find("]")
-        host, allowed, rest = host[1:at], _IPV6, host[at + 1 :]
-        authority = "[" + host + "]"
-    else:
-        at = host.find(":")
-        if at >= 0:
-            host, rest = host[:at], host[at:]
-        authority = host
-    port = usual = 443 if tls else 80
-    if len(rest) > 1 and rest[0] == ":" and rest[1:].isdigit():
-        port = int(rest[1:])
-    elif rest not in ("", ":"):
-        port = 0
-    if not host or not 0 < port < 65536 or (allowed is _IPV6 and ":" not in host):
-        raise ValueError("url: expected a host and a port up to 65535, got %r" % url)
-    for c in host.encode():
-        if c not in allowed:
-            raise ValueError("url: character %r cannot be in the host of %r" % (chr(c), url))
-    if port != usual:
-        authority = "%s:%d" % (authority, port)
-    return tls, host, port, authority, target
+    return tls, host, port, url[start : stop if port == usual else end], target
 
 
 def _names(fields):
@@ -136,12 +139,12 @@ class Request:
 
     def exchange(self, version):
         """Send the request in the given version; return the Response, its body unread."""
-        head, chunked = self._head(version)
+        head = self._head(version)
         sock = self._connect()
         try:
             unsent = None
             try:
-                self._send(sock, head, chunked)
+                self._send(sock, head)
             except OSError as e:
                 # A server may answer, and close, before it has read all (9112 9.5).
                 unsent = told(e, self.url)
@@ -157,13 +160,16 @@ class Request:
             raise told(e, self.url)
 
     def _head(self, version):
-        """The head as it goes out, and whether the body is to follow in chunks."""
+        """The head as it goes out; ValueError if there is no way to send it."""
         names = _names(self.fields)
         for name in ("host", "content-length", "transfer-encoding"):
             if names.count(name) > (name != "transfer-encoding"):
                 raise ValueError("header field %s: there twice, or for the client to set" % name)
         out = bytearray()
-        for part in (self.method, " ", self.target, " HTTP/", version, "\r\n"):
+        out.extend(self.method)
+        if not grammar.is_token(out, 0, len(out)) or self.method == "CONNECT":
+            raise ValueError("method: expected a name such as GET, got %r" % self.method)
+        for part in (" ", self.target, " HTTP/", version, "\r\n"):
             out.extend(part)
         if "host" not in names:
             _put(out, "Host", self.authority)
@@ -182,7 +188,7 @@ class Request:
         elif self.body is not None:
             out.extend("Transfer-Encoding: chunked\r\n")
         out.extend("\r\n")
-        return out, length is None
+        return out
 
     def _length(self, version, names):
         """What Content-Length is to say, or None."""
@@ -222,13 +228,13 @@ class Request:
                 sock.close()
             raise told(e, self.url)
 
-    def _send(self, sock, head, chunked):
+    def _send(self, sock, head):
         body = self.body
         if body is None:
             _write(sock, head)
         elif hasattr(body, "rewind"):
             _write(sock, head)
-            for piece in body.pieces(chunked):
+            for piece in body.pieces():
                 _write(sock, piece)
         elif len(body) <= _SEGMENT:
             # In one segment: alone, it would wait for the head's acknowledgement.

@@ -19,10 +19,9 @@ class Headers:
     def find(self, name):
         """The values of all fields called name (bytes, lower case), joined with ", " (9110 5.3), or None."""
         found = None
-        size = len(name)
         for line in self._lines:
-            if line.find(b":") == size and line[:size].lower() == name:
-                value = line[size + 1 :].strip()
+            if grammar.is_named(line, name):
+                value = grammar.value_of(line)
                 found = value if found is None else found + b", " + value
         return found
 
@@ -45,8 +44,7 @@ class Headers:
     def items(self):
         """(name, value) of every field as it was sent, in order, duplicates one by one."""
         for line in self._lines:
-            colon = line.find(b":")
-            yield grammar.text(line[:colon]), grammar.text(line[colon + 1 :].strip())
+            yield grammar.text(line[: line.find(b":")]), grammar.text(grammar.value_of(line))
 
     def keys(self):
         for name, _ in self.items():
@@ -76,9 +74,8 @@ class Response(io.IOBase):
         self._sock = sock
         self.url = ask.url
         self.request_version = version
-        self.version = "1.1" if line[7] == 49 else "1.0" if line[7] == 48 else grammar.text(line[5:8])
-        self.status_code = int(line[9:12])
-        self.reason = grammar.text(line[13:].strip())
+        self.status_code = grammar.status_of(line)
+        self._line = line  # the rest of it is made into objects for those who ask
         self.headers = headers
         self._frame(ask.method)
 
@@ -224,6 +221,16 @@ class Response(io.IOBase):
             if not piece:
                 return
             yield piece
+
+    @property
+    def version(self):
+        """The version in the status line: "1.0", "1.1"."""
+        return grammar.text(self._line[5:8])
+
+    @property
+    def reason(self):
+        """The reason phrase; empty if the server gave none."""
+        return grammar.text(self._line[13:].strip())
 
     @property
     def content(self):

@@ -1,5 +1,7 @@
 """What few URLs need: percent-encoding, credentials, references (RFC 3986). Loaded on use."""
 
+from ._request import span
+
 
 def quote(raw):
     """The URL in raw (bytes), with spaces and bytes above 127 percent-encoded.
@@ -29,25 +31,23 @@ def _unquote(text):
     return str(out, "utf-8")
 
 
-def _authority(url):
-    """Where the authority of an absolute URL starts and ends."""
-    start = url.find("://") + 3
-    end = len(url)
-    for mark in ("/", "?", "#"):
-        at = url.find(mark, start, end)
-        if at >= 0:
-            end = at
-    return start, end
+def lower_scheme(url):
+    """url with its scheme in lower case; ValueError if that is not HTTP or was so already."""
+    at = url.find("://")
+    scheme = url[:at].lower()
+    if scheme not in ("http", "https") or url.startswith(scheme):
+        raise ValueError("url: expected http://host or https://host, got %r" % url)
+    return scheme + url[at:]
 
 
 def has_credentials(url):
-    start, end = _authority(url)
+    start, end = span(url)
     return "@" in url[start:end]
 
 
 def credentials(url, auth):
     """(url without user:password@, auth or what they say): a URL is shown, secrets are not."""
-    start, end = _authority(url)
+    start, end = span(url)
     at = url.rfind("@", start, end)
     if start < 3 or at < 0:
         return url, auth
@@ -70,7 +70,7 @@ def resolve(base, reference):
         return reference + fragment
     if reference.startswith("//"):
         return scheme + ":" + reference + fragment
-    _, end = _authority(base)
+    _, end = span(base)
     root = base[:end]
     path, question, query = base[end:].partition("?")
     if reference.startswith("?"):

@@ -18,7 +18,6 @@ loaded on use. The reference is docs/client.md; "9110" and "9112" in comments ar
 
 from micropython import const
 
-from . import _grammar as grammar
 from ._request import Request
 from ._response import Headers, Response
 from .errors import IncompleteRead, ProtocolError, RequestError, Timeout, TooLarge, TooManyRedirects
@@ -40,12 +39,8 @@ def request(
     for seconds in (timeout, deadline):
         if seconds is not None and not seconds > 0:
             raise ValueError("timeout, deadline: expected seconds above 0, or None, got %r" % (seconds,))
-    if not isinstance(method, str) or not grammar.is_token(method.encode(), 0, len(method)):
-        raise ValueError("method: expected a name such as GET, got %r" % (method,))
-    if method == "CONNECT":
-        raise ValueError("method: CONNECT makes a tunnel, which this client does not")
-    if not isinstance(url, str):
-        raise ValueError("url: expected str, got %r" % (url,))
+    if not isinstance(method, str) or not isinstance(url, str):
+        raise ValueError("method, url: expected str, got %r and %r" % (method, url))
     if "@" in url:
         from ._url import credentials
 
