@@ -1,0 +1,50 @@
+# make run     every bundled scenario on a virtual board
+# make test    what CI runs: lint, then all tests
+# make help    the rest
+
+ARGS  ?=
+BENCH ?= .
+COUNT ?= 5
+# The race detector needs a C compiler; without one the tests run without it.
+RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
+TOOL := go tool -modfile=tools/go.mod
+
+.PHONY: help setup build firmware run test peers lint bench hil clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+need-go:
+	@command -v go >/dev/null || { echo "espy is built with Go 1.26 or newer, which is not installed: see https://go.dev/doc/install" >&2; exit 1; }
+
+build: need-go ## bin/espy
+	@go build -o bin/espy ./cmd/espy
+
+setup: build ## fetch and compile the MicroPython runtimes into the user's cache
+	@bin/espy setup
+
+firmware: need-go ## build/firmware: the files that a board gets
+	@go run ./firmware/bundle build/firmware
+
+run: build ## run the bundled scenarios: make run ARGS='scenarios/version -v'
+	@bin/espy run $(ARGS)
+
+test: lint ## lint, then all tests that need nothing but Go and npm
+	go test $(RACE) ./...
+
+peers: need-go ## the tests against other people's programs: curl, node
+	go test -tags peers -run Peer ./...
+
+lint: need-go ## gofumpt, go vet, staticcheck
+	@bad=$$($(TOOL) gofumpt -l .); [ -z "$$bad" ] || { echo "not formatted, run: $(TOOL) gofumpt -w ." >&2; echo "$$bad" >&2; exit 1; }
+	go vet -tags peers ./...
+	$(TOOL) staticcheck -tags peers ./...
+
+bench: need-go ## the Go benchmarks, as benchstat reads them
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...
+
+hil: build ## the scenarios on real boards, compared with a virtual one
+	@bin/espy run --on serial:auto,sim $(ARGS)
+
+clean: ## what make made, but for the user's cache
+	rm -rf bin build
