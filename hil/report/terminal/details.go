@@ -1,0 +1,27 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/espy-hil/espy/hil/result"
+)
+
+// details is what a run was, below its line: the requests as the servers saw
+// them, what the client made of the answer, and what the board printed beside it.
+func details(r *result.Run) string {
+	var b strings.Builder
+	for _, x := range r.Wire {
+		fmt.Fprintf(&b, "          > %s  (%s, connection %d)\n", printable(x.RequestLine), printable(x.Server), x.Connection)
+	}
+	if p := r.Response; p != nil {
+		fmt.Fprintf(&b, "          < %d %s  (HTTP/%s, %d bytes)\n", p.StatusCode, printable(p.Reason), printable(p.Version), p.Body.Length)
+	}
+	if e := r.Raises; e != nil {
+		fmt.Fprintf(&b, "          ! %s in %s: %s\n", printable(e.Type), printable(e.In), printable(e.Message))
+	}
+	for line := range strings.Lines(r.Log) {
+		fmt.Fprintf(&b, "          | %s\n", printable(strings.TrimRight(line, "\r\n")))
+	}
+	return b.String()
+}

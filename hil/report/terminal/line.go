@@ -1,0 +1,73 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/espy-hil/espy/hil/result"
+)
+
+const (
+	verdictColumns = 8  // of the longest verdict, diverged
+	titleColumns   = 20 // what is left of a title in the narrowest terminal
+)
+
+// colors are SGR parameters by verdict: the 16 colours that every theme makes legible.
+var colors = map[result.Verdict]string{
+	result.Pass:     "32",
+	result.Fail:     "31",
+	result.Diverged: "35",
+	result.Flaky:    "33",
+	result.Rig:      "33",
+	result.Known:    "2",
+	result.Skip:     "2",
+}
+
+// verdict is a verdict in its colour, padded to the width of the longest.
+func (p *Printer) verdict(v result.Verdict) string {
+	word := pad(string(v), verdictColumns)
+	if !p.options.Color {
+		return word
+	}
+	return "\x1b[" + colors[v] + "m" + word + "\x1b[0m"
+}
+
+// title names a run by its scenario and variant.
+func title(r *result.Run) string {
+	s := printable(r.Scenario)
+	if r.Variant != "" {
+		s += " [" + printable(r.Variant) + "]"
+	}
+	return s
+}
+
+// place says where and how a run was made.
+func place(r *result.Run) string {
+	parts := []string{printable(r.Board)}
+	if r.HTTPVersion != "" {
+		parts = append(parts, printable(r.HTTPVersion))
+	}
+	if r.Repeat > 1 {
+		parts = append(parts, fmt.Sprintf("repeat %d", r.Repeat))
+	}
+	if r.Attempt > 1 {
+		parts = append(parts, fmt.Sprintf("attempt %d", r.Attempt))
+	}
+	return strings.Join(parts, "  ")
+}
+
+// line is a run in one line: verdict, title, place, time. On a terminal the title
+// gives way, so that the rest stands in columns.
+func (p *Printer) line(r *result.Run) string {
+	where := place(r)
+	if ms, ok := r.TimingMS["run"]; ok {
+		where += fmt.Sprintf("  %4.0f ms", ms)
+	}
+	name := title(r)
+	if width := p.width(); width > 0 {
+		room := max(titleColumns, width-verdictColumns-utf8.RuneCountInString(where)-len("    "))
+		name = pad(fit(name, room), room)
+	}
+	return p.verdict(r.Verdict) + "  " + name + "  " + where + "\n"
+}

@@ -1,0 +1,36 @@
+package terminal
+
+import (
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Options says what the output can show.
+type Options struct {
+	Live    bool       // it is a terminal: progress is shown, and erased again
+	Color   bool       // verdicts are coloured
+	Verbose bool       // each run is followed by what was sent, what came, and what the board printed
+	Width   func() int // columns; nil or 0: lines may be of any length
+}
+
+// For looks at a file and the environment. TERM=dumb cannot erase, and NO_COLOR
+// (any value, see no-color.org) wants none.
+func For(f *os.File, env func(string) string) Options {
+	fd := int(f.Fd())
+	if !term.IsTerminal(fd) {
+		return Options{}
+	}
+	capable := env("TERM") != "dumb"
+	return Options{
+		Live:  capable,
+		Color: capable && env("NO_COLOR") == "",
+		Width: func() int {
+			width, _, err := term.GetSize(fd)
+			if err != nil {
+				return 0
+			}
+			return width
+		},
+	}
+}

@@ -1,0 +1,196 @@
+package terminal_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/espy-hil/espy/hil/report/terminal"
+	"github.com/espy-hil/espy/hil/result"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func runs() []result.Run {
+	ms := func(f float64) result.Observation {
+		return result.Observation{TimingMS: map[string]float64{"run": f}}
+	}
+	long := ms(1203.4)
+	long.Wire = []result.Exchange{{Server: "main", Connection: 1, RequestLine: "GET /albums/1 HTTP/1.1"}}
+	long.Response = &result.Response{StatusCode: 505, Reason: "HTTP Version Not Supported", Version: "1.1", Body: result.Body{Length: 60}}
+	long.Raises = &result.Raises{Type: "Timeout", In: "content", Message: "nothing came\r\nfor 2 s"}
+	return []result.Run{
+		{Scenario: "the tutorial's exchange", Board: "sim", Verdict: result.Pass, Repeat: 1, Attempt: 1, Observation: ms(7.6)},
+		{
+			Scenario: "auto comes down to HTTP/1.0 for a server that refuses 1.1", Variant: "how=505 method=POST", Board: "sim@1.27.0",
+			HTTPVersion: "auto", Repeat: 2, Attempt: 3, Verdict: result.Fail, Observation: long, Log: "first\r\n\x1b[31msecond\n",
+			Diffs: []result.Diff{
+				{Field: "status_code", Want: "200", Got: "505", Source: "scenarios/version/auto.yaml:18"},
+				{Field: "reason", Want: "OK", Got: "\x1b]0;evil\a\u202e", Source: "scenarios/version/auto.yaml:19"},
+			},
+		},
+		{
+			Scenario: "reason", Board: "sim@1.24.1", Verdict: result.Diverged, Observation: ms(3),
+			Diffs: []result.Diff{{Field: "headers.content-type", Want: "text/plain", Got: "absent", Source: "board sim"}},
+		},
+		{Scenario: "with TLS", Board: "sim", Verdict: result.Skip, SkipReason: "board sim does not offer tls, which a.yaml:3 needs"},
+		{Scenario: "with TLS", Variant: "b=1", Board: "sim", Verdict: result.Skip, SkipReason: "board sim does not offer tls, which a.yaml:3 needs"},
+		{
+			Scenario: "lost", Board: "serial:/dev/ttyUSB0", Verdict: result.Rig,
+			Diffs: []result.Diff{{Field: "rig", Want: "a record from the board", Got: "opening board serial:/dev/ttyUSB0: no such device", Source: "board serial:/dev/ttyUSB0"}},
+		},
+	}
+}
+
+// show has a printer show everything, as a runner would.
+func show(out *bytes.Buffer, o terminal.Options) {
+	p := terminal.New(out, o)
+	list := runs()
+	p.Planned(len(list) + 1)
+	for i := range list {
+		p.Started(&list[i])
+		p.Finished(&list[i])
+	}
+	report := result.Report{Interrupted: true, Runs: list, Totals: result.Count(list)}
+	p.Summary(&report, 1234*time.Millisecond)
+}
+
+func columns(n int) func() int { return func() int { return n } }
+
+func TestWhatAPersonSees(t *testing.T) {
+	t.Parallel()
+	tests := map[string]terminal.Options{
+		"pipe":     {},
+		"verbose":  {Verbose: true},
+		"terminal": {Live: true, Color: true, Width: columns(80)},
+		"narrow":   {Width: columns(40)},
+	}
+	for name, options := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			show(&out, options)
+			got := strings.NewReplacer("\x1b", "<ESC>", "\r", "<CR>").Replace(out.String())
+			path := filepath.Join("testdata", name+".golden")
+			if *update {
+				require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			if d := cmp.Diff(string(want), got); d != "" {
+				t.Errorf("output (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+// screen is what is left on a terminal after CR and erase-to-end-of-line.
+func screen(out string) string {
+	var lines []string
+	for line := range strings.SplitSeq(out, "\n") {
+		if i := strings.LastIndex(line, "\r\x1b[K"); i >= 0 {
+			line = line[i+len("\r\x1b[K"):]
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestTheProgressLineLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	var live, plain bytes.Buffer
+	show(&live, terminal.Options{Live: true, Width: columns(80)})
+	show(&plain, terminal.Options{Width: columns(80)})
+	require.Contains(t, live.String(), "0 of 7  sim: the tutorial's exchange")
+	if d := cmp.Diff(plain.String(), screen(live.String())); d != "" {
+		t.Errorf("screen (-without progress +with):\n%s", d)
+	}
+}
+
+func TestNothingIsWiderThanTheTerminalButTheDiffs(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		width := rapid.IntRange(60, 200).Draw(t, "width")
+		run := result.Run{
+			Scenario: rapid.String().Draw(t, "scenario"), Variant: rapid.String().Draw(t, "variant"),
+			Board: "sim@1.27.0", HTTPVersion: "auto", Verdict: result.Diverged,
+		}
+		var out bytes.Buffer
+		p := terminal.New(&out, terminal.Options{Live: true, Width: columns(width)})
+		p.Planned(2)
+		p.Started(&run)
+		p.Finished(&run)
+		for part := range strings.FieldsFuncSeq(strings.ReplaceAll(out.String(), "\x1b[K", ""), func(r rune) bool { return r == '\n' || r == '\r' }) {
+			if n := utf8.RuneCountInString(part); n > width {
+				t.Fatalf("%d columns for %d: %q", n, width, part)
+			}
+		}
+	})
+}
+
+func TestNothingFromOutsideReachesTheTerminalUnescaped(t *testing.T) {
+	t.Parallel()
+	unsafe := regexp.MustCompile(`[^\P{C}\n]`)
+	rapid.Check(t, func(t *rapid.T) {
+		text := string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")) + rapid.String().Draw(t, "text")
+		run := result.Run{
+			Scenario: text, Variant: text, Board: text, HTTPVersion: text, Verdict: result.Fail, SkipReason: text, Log: text,
+			Diffs: []result.Diff{{Field: text, Want: text, Got: text, Source: text}},
+			Observation: result.Observation{
+				Wire:     []result.Exchange{{RequestLine: text, Server: text}},
+				Response: &result.Response{Reason: text, Version: text},
+				Raises:   &result.Raises{In: text, Type: text, Message: text},
+			},
+		}
+		var out bytes.Buffer
+		p := terminal.New(&out, terminal.Options{Verbose: true})
+		p.Started(&run)
+		p.Finished(&run)
+		p.Summary(&result.Report{Runs: []result.Run{run, {Verdict: result.Skip, SkipReason: text}}}, 0)
+		if !utf8.Valid(out.Bytes()) {
+			t.Fatalf("broken UTF-8: %q", out.String())
+		}
+		if found := unsafe.FindString(out.String()); found != "" {
+			t.Fatalf("%q in %q", found, out.String())
+		}
+	})
+}
+
+func TestAfterAFailedWriteNothingMoreIsWritten(t *testing.T) {
+	t.Parallel()
+	out := &failing{}
+	p := terminal.New(out, terminal.Options{})
+	run := runs()[0]
+	p.Finished(&run)
+	p.Finished(&run)
+	p.Summary(&result.Report{}, 0)
+	require.ErrorIs(t, p.Err(), errClosed)
+	require.Equal(t, 1, out.writes)
+}
+
+var errClosed = errors.New("closed")
+
+type failing struct{ writes int }
+
+func (f *failing) Write([]byte) (int, error) { f.writes++; return 0, errClosed }
+
+func TestAFileIsNoTerminal(t *testing.T) {
+	t.Parallel()
+	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	defer f.Close()
+	o := terminal.For(f, func(string) string { return "xterm" })
+	require.False(t, o.Live || o.Color)
+	require.Nil(t, o.Width)
+}

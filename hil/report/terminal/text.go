@@ -1,0 +1,60 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// printable shows a text from outside with everything that a terminal could act
+// upon escaped, bytes that are no UTF-8 included.
+func printable(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return !shows(r) }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		case shows(r):
+			b.WriteString(s[:size])
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x80:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+		s = s[size:]
+	}
+	return b.String()
+}
+
+// shows tells whether a character shows itself and does nothing else. The
+// replacement character is left to printable, which tells it from broken UTF-8.
+func shows(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+
+// fit cuts a text to a number of columns, with an ellipsis; each character counts
+// as one column.
+func fit(s string, columns int) string {
+	if utf8.RuneCountInString(s) <= columns {
+		return s
+	}
+	if columns <= 0 {
+		return ""
+	}
+	runes := []rune(s)
+	return string(runes[:columns-1]) + "…"
+}
+
+// pad fills a text with spaces to a number of columns.
+func pad(s string, columns int) string {
+	return s + strings.Repeat(" ", max(0, columns-utf8.RuneCountInString(s)))
+}
