@@ -1,0 +1,46 @@
+package fakeapi
+
+import (
+	"bytes"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/espy-hil/espy/fakeapi/plan"
+)
+
+// call asks the fake API, and takes its answer down instead of sending it: the
+// status line, the framing and the order of the fields stay ours.
+func (s *Server) call(r *http.Request) reply {
+	a := transcript{status: http.StatusOK, header: http.Header{}}
+	s.api.ServeHTTP(&a, r)
+	out := reply{status: a.status, kind: a.header.Get("Content-Type"), body: a.body.Bytes()}
+	a.header.Del("Content-Type")
+	for _, name := range slices.Sorted(maps.Keys(a.header)) {
+		for _, value := range a.header[name] {
+			out.headers = append(out.headers, plan.Header{Name: name, Value: value})
+		}
+	}
+	return out
+}
+
+// transcript is the http.ResponseWriter that takes an answer down.
+type transcript struct {
+	status int
+	wrote  bool
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (a *transcript) Header() http.Header { return a.header }
+
+func (a *transcript) WriteHeader(status int) {
+	if !a.wrote {
+		a.status, a.wrote = status, true
+	}
+}
+
+func (a *transcript) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(p)
+}

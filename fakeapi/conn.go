@@ -1,0 +1,239 @@
+package fakeapi
+
+import (
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// A conn is one connection. Its goroutine alone advances it; the mutex lets
+// others look.
+type conn struct {
+	server *Server
+	net    net.Conn
+	raw    syscall.RawConn // nil where there is no file descriptor to ask
+	number int
+	remote bool // the client is on another host
+
+	follow framing // of the current request; touched by the goroutine alone
+
+	mu      sync.Mutex
+	in      []byte    // received, and not yet cut off as a finished request
+	current *exchange // the one that in belongs to; nil between requests
+	last    *exchange // the one before
+	kept    int       // bytes held by this connection's exchanges
+	dropped bool      // more came than a request may take: the rest is read, and forgotten
+	idle    bool      // the goroutine waits for the client, or for a scripted moment
+	ended   bool      // the client has closed its side, or reset
+	cut     bool      // we have reset it: nothing can be heard any more
+	done    bool      // the goroutine has finished
+}
+
+// A fate is what becomes of a connection after a reply.
+type fate int
+
+const (
+	fateNext  fate = iota // the next request is read
+	fateFIN               // closed in order
+	fateReset             // reset
+	fateHang              // left open and silent until the server closes
+	fateGone              // already lost: the client has left, or its time is up
+)
+
+// serve reads requests and answers them until the connection's fate is sealed.
+func (c *conn) serve() {
+	fate := fateNext
+	for fate == fateNext {
+		if c.awaitRequest() {
+			fate = c.answer()
+		} else {
+			fate = fateFIN
+		}
+	}
+	switch fate {
+	case fateFIN:
+		c.closeInOrder()
+	case fateReset:
+		c.reset()
+	case fateHang:
+		c.drain(time.Time{})
+		c.setIdle(true)
+		<-c.server.closing
+	}
+	c.net.Close()
+	c.server.leave(c)
+}
+
+// awaitRequest finishes the current exchange and waits for the first byte of the
+// next one. It says whether there is one to answer.
+func (c *conn) awaitRequest() bool {
+	idle := time.Now().Add(c.server.limits.Idle)
+	for {
+		if c.split(true) || c.server.speaksFirst(c) {
+			return true
+		}
+		if c.fill(idle) != nil {
+			return false
+		}
+	}
+}
+
+// split cuts the current request off where it ends, and begins an exchange where
+// another one, to be answered or not, has begun behind it. It says whether it did.
+func (c *conn) split(answered bool) bool {
+	c.mu.Lock()
+	if c.current != nil {
+		c.follow.follow(c.in)
+		end := c.follow.end
+		switch {
+		case !c.follow.complete() || c.dropped, c.follow.endless() && !answered:
+			c.mu.Unlock()
+			return false
+		case c.follow.endless():
+			end = len(c.in)
+		}
+		c.finish(end)
+	}
+	blank := len(c.in) == countBlank(c.in)
+	c.mu.Unlock()
+	if blank {
+		return false
+	}
+	c.server.begin(c, answered)
+	return true
+}
+
+// countBlank counts the empty lines before a request, which are not yet one.
+func countBlank(b []byte) int {
+	for i, ch := range b {
+		if ch != '\r' && ch != '\n' {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// finish ends the current exchange at byte end of in. Empty lines that nothing
+// followed belong to the request before them. The caller holds mu.
+func (c *conn) finish(end int) {
+	x := c.current
+	if x == nil {
+		if x = c.last; x != nil && end > 0 {
+			x.request = slices.Concat(x.request, c.in[:end])
+			c.in = nil
+		}
+		return
+	}
+	x.request = c.keep(c.in[:end:end])
+	if x.end.IsZero() {
+		x.end = c.server.now()
+	}
+	c.in = c.in[end:]
+	c.follow = framing{}
+	c.last, c.current = x, nil
+}
+
+// keep is as much of b as the connection may still hold. The caller holds mu.
+func (c *conn) keep(b []byte) []byte {
+	room := max(c.server.limits.Capture-c.kept, 0)
+	if room < len(b) {
+		b = slices.Clone(b[:room])
+	}
+	c.kept += len(b)
+	return b
+}
+
+// exhausted says that the connection holds as much as it may.
+func (c *conn) exhausted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kept+len(c.in) >= c.server.limits.Capture
+}
+
+// write sends b and records what left. An error is a client that has gone, or
+// does not read.
+func (c *conn) write(b []byte) error {
+	c.net.SetWriteDeadline(time.Now().Add(c.server.limits.Write))
+	n, err := c.net.Write(b)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if x := c.current; x != nil {
+		x.reply = append(x.reply, c.keep(b[:n])...)
+		x.end = c.server.now()
+	}
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
+		c.ended = true
+	}
+	return err
+}
+
+// closeInOrder sends FIN and then reads on: closing a socket that holds unread
+// bytes would send a reset, which can destroy the reply on its way
+// (RFC 9112 9.6). It also waits to see the client close its own side.
+func (c *conn) closeInOrder() {
+	if half, ok := c.net.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		c.drain(time.Now().Add(c.server.limits.Linger))
+	}
+}
+
+// drain reads, and answers nothing, until the client closes or the time is up.
+// What comes is still accounted for: a request sent to a closed connection is
+// one that the wire must show.
+func (c *conn) drain(until time.Time) {
+	for c.fill(until) == nil {
+		for c.split(false) {
+		}
+	}
+}
+
+// reset closes with RST instead of FIN.
+func (c *conn) reset() {
+	if tcp, ok := c.net.(interface{ SetLinger(int) error }); ok {
+		tcp.SetLinger(0)
+	}
+	c.mu.Lock()
+	c.cut = true
+	c.mu.Unlock()
+}
+
+// pause lets d pass, still listening, so that a client that leaves is seen to
+// leave. It says whether the server goes on.
+func (c *conn) pause(d time.Duration) bool {
+	end := time.Now().Add(d)
+	for {
+		switch err := c.fill(end); {
+		case err == nil:
+		case isTimeout(err):
+			return true
+		case errors.Is(err, io.EOF):
+			return c.sleep(time.Until(end))
+		default:
+			return false
+		}
+	}
+}
+
+// sleep waits for d with nothing left to read.
+func (c *conn) sleep(d time.Duration) bool {
+	c.setIdle(true)
+	defer c.setIdle(false)
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-c.server.closing:
+		return false
+	}
+}
+
+func (c *conn) setIdle(idle bool) {
+	c.mu.Lock()
+	c.idle = idle
+	c.mu.Unlock()
+	c.server.changes.wake()
+}

@@ -1,0 +1,61 @@
+package fakeapi
+
+import (
+	"errors"
+	"io"
+	"os"
+	"syscall"
+	"time"
+)
+
+// readSize is how much one read asks for: more than a board ever sends at once.
+const readSize = 4 << 10
+
+// fill waits until deadline (the zero time: for ever) for the client to send
+// something, and appends it to c.in. io.EOF is a client that has closed its side.
+func (c *conn) fill(deadline time.Time) error {
+	c.mu.Lock()
+	ended := c.ended
+	c.mu.Unlock()
+	if ended {
+		return io.EOF
+	}
+	if err := c.net.SetReadDeadline(deadline); err != nil {
+		return err
+	}
+	if c.raw != nil {
+		return c.readRaw()
+	}
+	return c.readPlain()
+}
+
+// readPlain is for connections without a file descriptor.
+func (c *conn) readPlain() error {
+	var p [readSize]byte
+	c.setIdle(true)
+	n, err := c.net.Read(p[:])
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.idle = false
+	c.in = append(c.in, p[:n]...)[:len(c.in)]
+	c.takeIn(n, err)
+	if n > 0 {
+		return nil
+	}
+	return err
+}
+
+// takeIn accounts for n bytes that stand behind c.in, and for the error that came
+// instead. The caller holds c.mu.
+func (c *conn) takeIn(n int, err error) {
+	if n > 0 {
+		if c.dropped = c.dropped || len(c.in)+n > c.server.limits.encoded()+readSize; !c.dropped {
+			c.in = c.in[:len(c.in)+n]
+		}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+		c.ended = true
+	}
+}
+
+func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }

@@ -1,0 +1,16 @@
+//go:build !unix
+
+package fakeapi
+
+import "syscall"
+
+// exact says that a socket and a listener can be asked what they hold unread.
+const exact = false
+
+// readRaw reads as any connection is read: without file descriptors that can be
+// asked, nothing better is to be had.
+func (c *conn) readRaw() error { return c.readPlain() }
+
+func (c *conn) quiet() bool { return true }
+
+func hasBacklog(syscall.RawConn) bool { return false }

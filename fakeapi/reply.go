@@ -1,0 +1,168 @@
+package fakeapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/espy-hil/espy/fakeapi/plan"
+)
+
+// A reply is an answer before it is written out.
+type reply struct {
+	status  int
+	reason  *string       // nil: the registered phrase
+	headers []plan.Header // replace the server's own of the same name, or stand beside them
+	kind    string        // Content-Type of the body; "": none
+	body    []byte
+	upgrade bool // carries Upgrade, with its connection option
+}
+
+// framed is how a reply goes out: what the request and the policy decide of it.
+type framed struct {
+	version    string // of the status line
+	head       bool   // the request was HEAD: everything but the body
+	keep       bool   // the connection is to stay open
+	keepSpoken bool   // and the client needs to be told so
+	date       time.Time
+}
+
+// render writes r out, and says whether the connection stays open after it.
+func (r reply) render(f framed) (wire []byte, keep bool) {
+	own := r.own(f)
+	fields := override(own, r.headers)
+	_, hasLength := firstValue(fields, "Content-Length")
+	_, hasCoding := firstValue(fields, "Transfer-Encoding")
+	if hasCoding && hasLength && !given(r.headers, "Content-Length") {
+		fields = slices.DeleteFunc(fields, func(h [2]string) bool { return strings.EqualFold(h[0], "Content-Length") })
+	}
+	keep = f.keep && !hasOption(fields, "close")
+	if !hasLength && !hasCoding && !bodiless(r.status) {
+		keep = false // the end of the connection is the end of the body
+	}
+	var b bytes.Buffer
+	b.Grow(256 + len(r.body))
+	fmt.Fprintf(&b, "HTTP/%s %03d %s\r\n", f.version, r.status, r.phrase())
+	for _, h := range fields {
+		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
+	}
+	b.WriteString("\r\n")
+	if !f.head && !bodiless(r.status) {
+		b.Write(r.body)
+	}
+	return b.Bytes(), keep
+}
+
+// own lists the fields that the server sends of itself.
+func (r reply) own(f framed) [][2]string {
+	fields := [][2]string{{"Date", f.date.UTC().Format(http.TimeFormat)}}
+	if r.upgrade {
+		fields = append(fields, [2]string{"Upgrade", "HTTP/1.1"})
+	}
+	if !bodiless(r.status) {
+		if r.kind != "" {
+			fields = append(fields, [2]string{"Content-Type", r.kind})
+		}
+		fields = append(fields, [2]string{"Content-Length", strconv.Itoa(len(r.body))})
+	}
+	switch {
+	case r.upgrade && !absent(r.headers, "Upgrade"):
+		fields = append(fields, [2]string{"Connection", "upgrade, close"})
+	case !f.keep:
+		fields = append(fields, [2]string{"Connection", "close"})
+	case f.keepSpoken:
+		fields = append(fields, [2]string{"Connection", "keep-alive"})
+	}
+	return fields
+}
+
+// override puts the given fields over own: the first of a name replaces the
+// server's in its place, further ones and other names follow behind, and an
+// absent one takes the server's away.
+func override(own [][2]string, headers []plan.Header) [][2]string {
+	replaced := map[int]bool{}
+	for _, h := range headers {
+		i := slices.IndexFunc(own, func(f [2]string) bool { return strings.EqualFold(f[0], h.Name) })
+		switch {
+		case h.Absent && i >= 0:
+			own[i] = [2]string{}
+			replaced[i] = true
+		case h.Absent:
+		case i >= 0 && !replaced[i]:
+			own[i] = [2]string{h.Name, h.Value}
+			replaced[i] = true
+		default:
+			own = append(own, [2]string{h.Name, h.Value})
+			replaced[len(own)-1] = true
+		}
+	}
+	return slices.DeleteFunc(own, func(f [2]string) bool { return f[0] == "" })
+}
+
+func given(headers []plan.Header, name string) bool {
+	return slices.ContainsFunc(headers, func(h plan.Header) bool { return strings.EqualFold(h.Name, name) && !h.Absent })
+}
+
+func absent(headers []plan.Header, name string) bool {
+	return slices.ContainsFunc(headers, func(h plan.Header) bool { return strings.EqualFold(h.Name, name) && h.Absent })
+}
+
+// bodiless says which statuses have neither a body nor a length: 1xx, 204 and 304
+// (RFC 9110 8.6, 15.4.5).
+func bodiless(status int) bool { return status < 200 || status == 204 || status == 304 }
+
+// phrase is the reason phrase. The registry renamed three since net/http's table
+// was written (RFC 9110 15.5.14, 15.5.17, 15.5.21).
+func (r reply) phrase() string {
+	if r.reason != nil {
+		return *r.reason
+	}
+	switch r.status {
+	case http.StatusRequestEntityTooLarge:
+		return "Content Too Large"
+	case http.StatusRequestedRangeNotSatisfiable:
+		return "Range Not Satisfiable"
+	case http.StatusUnprocessableEntity:
+		return "Unprocessable Content"
+	}
+	return http.StatusText(r.status)
+}
+
+const kindJSON = "application/json; charset=utf-8"
+
+// A problem is why a request is refused before the API sees it.
+type problem struct {
+	status int
+	why    string // a sentence
+}
+
+func (p problem) reply() reply {
+	return reply{status: p.status, kind: kindJSON, body: encode(struct {
+		Error string `json:"error"`
+	}{p.why})}
+}
+
+// encode is v as compact JSON. It is for values that cannot fail to encode.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// guessKind is the Content-Type of a body that came without one.
+func guessKind(body []byte) string {
+	switch {
+	case len(body) == 0:
+		return ""
+	case (body[0] == '{' || body[0] == '[') && json.Valid(body):
+		return "application/json"
+	}
+	return http.DetectContentType(body)
+}
