@@ -1,0 +1,281 @@
+"""The agent's hands: one request with the client, and what it yielded as a record.
+
+The client may be anything that looks like requests: what its Response lacks is left out.
+Every exception is caught, whatever it is, since it is what the host wants to know.
+"""
+
+import gc
+import json
+import sys
+from binascii import hexlify
+from hashlib import sha256
+from time import ticks_diff, ticks_us
+
+_kept = {}  # "session": what the steps of a scenario share
+
+
+class _Body:
+    """What was read of a body: counted and hashed in full, kept up to a limit."""
+
+    def __init__(self, limit):
+        self._digest = sha256()
+        self._limit = limit
+        self.length = 0
+        self.kept = b""
+
+    def take(self, piece):
+        self._digest.update(piece)
+        self.length += len(piece)
+        room = self._limit - len(self.kept)
+        if room <= 0:
+            return
+        if not self.kept:  # all of it, mostly: then it is not copied
+            self.kept = piece if len(piece) <= room else memoryview(piece)[:room]
+            return
+        if not isinstance(self.kept, bytearray):
+            self.kept = bytearray(self.kept)
+        self.kept.extend(piece if len(piece) <= room else memoryview(piece)[:room])
+
+    def describe(self):
+        return {"length": self.length, "sha256": str(hexlify(self._digest.digest()), "ascii")}
+
+
+class _Clock:
+    """Times, in microseconds, and allocated bytes of what is done one after the other."""
+
+    def __init__(self, record):
+        record["us"] = self._us = {}
+        record["memory"] = self._memory = {}
+        self.start()
+
+    def start(self):
+        self._bytes = gc.mem_alloc()
+        self._at = ticks_us()
+
+    def stop(self, name):
+        self._us[name] = ticks_diff(ticks_us(), self._at)
+        self._memory[name] = gc.mem_alloc() - self._bytes
+        self.start()
+
+    def end(self):
+        self._memory["free"] = gc.mem_free()
+
+
+def perform(ask, parts):
+    """Carry out the request ask. Returns the record; what of it may be large goes into parts."""
+    record = {"frame": "record", "response": None, "raises": None}
+    kw = _arguments(ask)
+    if not ask.get("step"):
+        _forget(ask["client"])
+    gc.collect()
+    clock = _Clock(record)
+    step = "import"
+    try:
+        caller = _caller(ask)
+        clock.stop("import")
+        step = "request"
+        response = _call(caller, ask, kw)
+        clock.stop("request")
+    except BaseException as e:
+        clock.stop(step)
+        clock.end()
+        record["raises"] = _exception(step, e)
+        return record
+    body = _Body(ask.get("body_limit", 0))
+    values = {}
+    record["raises"] = _read(response, ask, body, values, clock)
+    record["response"] = _describe(response, ask, body, values, parts)
+    parts["body"] = body.kept
+    clock.end()
+    return record
+
+
+def _forget(client):
+    """Have the client, and whatever its package has beside the agent, imported anew."""
+    _kept.clear()
+    package = client.split(".")[0]
+    for name in list(sys.modules):
+        if name == package or name.startswith(package + "."):
+            if name not in ("espy", "espy.agent", "espy._perform"):
+                del sys.modules[name]
+
+
+def _caller(ask):
+    """What has the get() and post() for this request: the client, or its Session."""
+    __import__(ask["client"])
+    client = sys.modules[ask["client"]]
+    if not ask.get("session"):
+        return client
+    if "session" not in _kept:
+        _kept["session"] = client.Session()
+    return _kept["session"]
+
+
+def _call(caller, ask, kw):
+    """The request, by the function that a person would call for it."""
+    method = ask["method"]
+    if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+        return getattr(caller, method.lower())(ask["url"], **kw)
+    return caller.request(method, ask["url"], **kw)
+
+
+def _arguments(ask):
+    """The keyword arguments that the request names, and no others: a client has defaults of its own."""
+    kw = {}
+    for name in ("http_version", "allow_redirects", "stream", "verify", "max_body", "data"):
+        if name in ask:
+            kw[name] = ask[name]
+    for name in ("timeout", "deadline"):
+        ms = ask.get(name + "_ms")
+        if ms is not None:
+            kw[name] = ms / 1000 if ms % 1000 else ms // 1000
+    if "headers" in ask:
+        kw["headers"] = _mapping(ask["headers"])
+    if "auth" in ask:
+        kw["auth"] = tuple(ask["auth"])
+    if ask.get("has_json"):
+        kw["json"] = ask.get("json")
+    if "form" in ask:
+        kw["data"] = _mapping(ask["form"])
+    elif "body" in ask:
+        kw["data"] = _bytes(ask["body"])
+    elif "chunks" in ask:
+        kw["data"] = (_bytes(chunk) for chunk in ask["chunks"])
+    return kw
+
+
+def _bytes(text):
+    from binascii import a2b_base64
+
+    return a2b_base64(text)
+
+
+def _mapping(pairs):
+    """pairs as a dict that keeps their order; as they are where a name stands twice."""
+    from collections import OrderedDict
+
+    pairs = [tuple(pair) for pair in pairs]
+    ordered = OrderedDict(pairs)
+    return ordered if len(ordered) == len(pairs) else pairs
+
+
+def _read(response, ask, body, values, clock):
+    """Take the body the way the host asks for; then text and json where it wants them. Returns what was raised."""
+    how = ask.get("read") or "content"
+    want = ask.get("want", ())
+    step = "iter" if how in ("iter_content", "readinto") else "json" if how == "json" else "content"
+    try:
+        if how == "content":
+            body.take(response.content)
+        elif how == "iter_content":
+            for piece in response.iter_content(ask.get("read_size") or 512):
+                body.take(piece)
+        elif how == "readinto":
+            _read_into(response, body, bytearray(ask.get("read_size") or 512))
+        elif how == "json":
+            values["json"] = response.json()
+        else:
+            response.close()
+        clock.stop("body")
+        if how == "json":
+            _take_kept(response, body)
+        if "text" in want:
+            values["text"] = response.text
+        step = "json"
+        if "json" in want and "json" not in values:
+            values["json"] = response.json()
+    except BaseException as e:
+        clock.stop("body")
+        return _exception(step, e)
+    return None
+
+
+def _read_into(response, body, block):
+    source = response if hasattr(response, "readinto") else response.raw
+    view = memoryview(block)
+    while True:
+        n = source.readinto(block)
+        if not n:
+            return
+        body.take(bytes(view[:n]))
+
+
+def _take_kept(response, body):
+    """After json(): the bytes, if the client has kept them. Parsed from the stream, they are gone."""
+    try:
+        body.take(response.content)
+    except Exception:
+        pass
+
+
+def _describe(response, ask, body, values, parts):
+    headers = getattr(response, "headers", None)
+    if hasattr(headers, "items"):
+        headers = list(headers.items())
+    parts["headers"] = json.dumps([(_text(name), _text(value)) for name, value in headers or ()])
+    if "text" in values:
+        parts["text"] = values["text"]
+    if "json" in values and "json" in ask.get("want", ()):
+        parts["json"] = json.dumps(values["json"])
+    return {
+        "types": _types(ask.get("types", ()), response, values),
+        "status_code": getattr(response, "status_code", 0),
+        "reason": _text(getattr(response, "reason", "")),
+        "version": _text(getattr(response, "version", "")),
+        "request_version": _text(getattr(response, "request_version", "")),
+        "url": _text(getattr(response, "url", "")),
+        "history": [_hop(h) for h in getattr(response, "history", ())],
+        "body": body.describe(),
+    }
+
+
+def _hop(h):
+    if isinstance(h, tuple):
+        return h
+    return (h.status_code, _text(getattr(h, "version", "")), _text(getattr(h, "url", "")))
+
+
+def _types(names, response, values):
+    """The classes of what the host names: json and json.a.0 of the parsed body, others of the Response."""
+    found = {}
+    for name in names:
+        try:
+            if name == "response":
+                it = response
+            elif name.split(".")[0] == "json":
+                it = values["json"]
+                for key in name.split(".")[1:]:
+                    it = it[int(key) if isinstance(it, list) else key]
+            else:
+                it = getattr(response, name)
+        except Exception:  # it cannot be had: it has no class
+            continue
+        found[name] = type(it).__name__
+    return found
+
+
+def _text(value):
+    """value as str; clients differ in which fields are bytes, or None."""
+    if value is None:
+        return ""
+    if isinstance(value, (bytes, bytearray)):
+        try:
+            return str(value, "utf-8")
+        except UnicodeError:
+            return "".join(chr(c) for c in value)
+    return str(value)
+
+
+def _exception(step, e):
+    """An exception for the host; numbers of errors differ from port to port, so their names go along."""
+    gc.collect()
+    number = getattr(e, "errno", None)
+    name = None
+    if isinstance(number, int):
+        import errno
+
+        name = getattr(errno, "errorcode", {}).get(number)
+    else:
+        number = None
+    text = str(e)
+    return {"in": step, "type": type(e).__name__, "errno": number, "errno_name": name, "message": text[:1000]}

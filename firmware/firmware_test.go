@@ -1,0 +1,90 @@
+package firmware_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/firmware"
+)
+
+func TestSourceHoldsTheFilesOfTheFolder(t *testing.T) {
+	t.Parallel()
+	want := map[string][]byte{}
+	files, err := filepath.Glob("espy/*.py")
+	require.NoError(t, err)
+	for _, file := range files {
+		want[firmware.Dir+"/"+filepath.Base(file)], err = os.ReadFile(file)
+		require.NoError(t, err)
+	}
+	got := maps.Clone(firmware.Source().Files)
+	delete(got, firmware.Manifest)
+	require.Empty(t, cmp.Diff(want, got))
+	require.Contains(t, got, "/lib/espy/agent.py")
+	require.Contains(t, got, "/lib/espy/requests.py")
+}
+
+func TestManifestNamesHashAndForm(t *testing.T) {
+	t.Parallel()
+	b := firmware.Source()
+	var manifest map[string]string
+	require.NoError(t, json.Unmarshal(b.Files[firmware.Manifest], &manifest))
+	require.Empty(t, cmp.Diff(map[string]string{"hash": b.Hash, "form": "py"}, manifest))
+}
+
+func TestHashChangesWithEveryByteAndName(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, files := range []map[string][]byte{
+		{},
+		{"/lib/espy/a.py": nil},
+		{"/lib/espy/a.py": []byte("x")},
+		{"/lib/espy/a.py": []byte("y")},
+		{"/lib/espy/b.py": []byte("x")},
+		{"/lib/espy/a.py": []byte("x"), "/lib/espy/b.py": nil},
+		{"/lib/espy/a.py": nil, "/lib/espy/b.py": []byte("x")},
+		{"/lib/espy/a.py": []byte("x14 /lib/espy/b.py 0 ")},
+	} {
+		hash := firmware.New(firmware.FormSource, files).Hash
+		require.Regexp(t, "^[0-9a-f]{16}$", hash)
+		require.False(t, seen[hash], "%v has the hash of another", files)
+		seen[hash] = true
+	}
+	b := firmware.Source()
+	require.Equal(t, b.Hash, firmware.New(b.Form, b.Files).Hash, "the manifest is no part of what it describes")
+}
+
+func TestWriteToReplacesTheFirmwareAndNothingElse(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "lib", "espy"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "lib", "mine.py"), []byte("mine"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "lib", "espy", "gone.py"), []byte("old"), 0o644))
+
+	b := firmware.Source()
+	require.NoError(t, b.WriteTo(dir))
+
+	want := maps.Clone(b.Files)
+	want["/lib/mine.py"] = []byte("mine")
+	got := map[string][]byte{}
+	for _, file := range slices.Sorted(maps.Keys(want)) {
+		content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(file)))
+		require.NoError(t, err)
+		got[file] = content
+	}
+	require.Empty(t, cmp.Diff(want, got))
+	require.NoFileExists(t, filepath.Join(dir, "lib", "espy", "gone.py"))
+}
+
+func TestWriteToSaysWhereItFailed(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "taken")
+	require.NoError(t, os.WriteFile(file, nil, 0o644))
+	require.ErrorContains(t, firmware.Source().WriteTo(filepath.Join(file, "below")), file)
+}
