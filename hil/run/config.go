@@ -1,0 +1,97 @@
+package run
+
+import (
+	"context"
+	"time"
+
+	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/result"
+)
+
+// Config says what is run where.
+type Config struct {
+	Boards       []Pool   // the first is the reference
+	Connect      Connect  // how a conversation with a board's agent is opened
+	Client       string   // module under test, such as espy.requests
+	HTTPVersions []string // for scenarios that leave the version open; the first is the reference; none: the client's default
+	Repeat       int      // how often each run is made; 0 is once
+	FailFast     bool     // start no new run after the first that is not as it should be
+	BodyLimit    int      // bytes of a body that a board reports; 0 is 64 KiB
+	Observer     Observer // told of runs as they come; may be nil
+	Limits       Limits
+}
+
+// Connect opens a conversation with the agent on a powered board, and sees that
+// its firmware is current.
+type Connect func(context.Context, board.Board) (Link, error)
+
+// A Link is a conversation with the agent on a board: see [agent.Link].
+type Link interface {
+	Hello() agent.Hello
+	Do(context.Context, agent.Request) (*agent.Record, error)
+	Close() error
+}
+
+// A Pool is the boards of one name. They are alike, and share the pool's runs.
+type Pool struct {
+	Name  string
+	Size  int                                        // how many boards there are; 0 is one
+	Power func(context.Context) (board.Board, error) // called once for each board, and again for one that could not be reset
+}
+
+// An Observer is told of runs as they come, by one goroutine at a time.
+type Observer interface {
+	// Planned is called first, with the number of runs to be made.
+	Planned(runs int)
+	// Started is called when a board takes a run.
+	Started(*result.Run)
+	// Finished is called when the verdict stands; that of a run that is compared
+	// with others waits for them.
+	Finished(*result.Run)
+}
+
+// Limits are how long things may take; a zero is the default.
+type Limits struct {
+	Boot    time.Duration // opening a board, firmware upload included: 60 s, for a real board that must be written to
+	Request time.Duration // beyond what the scenario grants, until a board counts as hung: 5 s
+	Settle  time.Duration // for the servers to see the end of what the client sent: 2 s
+}
+
+const (
+	attempts         = 3
+	defaultBodyLimit = 64 << 10
+	// clientTimeout is the client's own timeout for each operation, where the
+	// scenario sets none.
+	clientTimeout = 10 * time.Second
+)
+
+func (c Config) withDefaults() Config {
+	c.Repeat = max(c.Repeat, 1)
+	if len(c.HTTPVersions) == 0 {
+		c.HTTPVersions = []string{""}
+	}
+	if c.BodyLimit == 0 {
+		c.BodyLimit = defaultBodyLimit
+	}
+	if c.Observer == nil {
+		c.Observer = unobserved{}
+	}
+	orDefault(&c.Limits.Boot, 60*time.Second)
+	orDefault(&c.Limits.Request, 5*time.Second)
+	orDefault(&c.Limits.Settle, 2*time.Second)
+	return c
+}
+
+func orDefault(d *time.Duration, usual time.Duration) {
+	if *d == 0 {
+		*d = usual
+	}
+}
+
+// unobserved is the observer of a run that nobody watches.
+type unobserved struct{}
+
+func (unobserved) Planned(int)          {}
+func (unobserved) Started(*result.Run)  {}
+func (unobserved) Finished(*result.Run) {}

@@ -1,0 +1,93 @@
+package run
+
+import (
+	"strings"
+	"time"
+
+	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/compare"
+	"github.com/espy-hil/espy/scenarios"
+)
+
+// request puts a step's request in the agent's words. base is the URL of the
+// first server, to which a path alone belongs.
+func request(step *scenarios.Step, base string, c Config) agent.Request {
+	r := &step.Request
+	url := r.URL
+	if strings.HasPrefix(url, "/") {
+		url = base + url
+	}
+	return agent.Request{
+		Client:         c.Client,
+		Method:         r.Method,
+		URL:            url,
+		HTTPVersion:    r.HTTPVersion,
+		Headers:        pairs(r.Headers),
+		Data:           r.Data,
+		BodyBase64:     r.BodyHex,
+		Chunks:         r.Chunks,
+		JSON:           r.JSON,
+		HasJSON:        r.HasJSON,
+		Form:           pairs(r.Form),
+		Auth:           r.Auth,
+		TimeoutMS:      milliseconds(r.Timeout),
+		DeadlineMS:     milliseconds(r.Deadline),
+		AllowRedirects: r.AllowRedirects,
+		Stream:         r.Stream,
+		Verify:         r.Verify,
+		MaxBody:        r.MaxBody,
+		Read:           r.Read.How,
+		ReadSize:       r.Read.Size,
+		Want:           wanted(step, c.Client),
+		Types:          types(step, c.Client),
+		BodyLimit:      c.BodyLimit,
+	}
+}
+
+func pairs(fields []scenarios.HeaderField) [][2]string {
+	var list [][2]string
+	for _, f := range fields {
+		list = append(list, [2]string{f.Name, f.Value})
+	}
+	return list
+}
+
+func milliseconds(d *time.Duration) *int64 {
+	if d == nil {
+		return nil
+	}
+	return new(d.Milliseconds())
+}
+
+// wanted is what the board must compute beside the bytes, which it does only when
+// asked since text and json cost heap.
+func wanted(step *scenarios.Step, client string) []string {
+	e := compare.For(step, client)
+	text := e.Text != nil
+	json := e.JSON != nil || e.JSONExact != nil
+	for _, t := range e.Types {
+		text = text || t.Name == "text"
+		json = json || t.Name == "json" || strings.HasPrefix(t.Name, "json.")
+	}
+	for _, s := range step.Save {
+		text = text || s.Path == ".text"
+		json = json || s.Path == ".json" || strings.HasPrefix(s.Path, ".json.")
+	}
+	var want []string
+	if text {
+		want = append(want, "text")
+	}
+	if json {
+		want = append(want, "json")
+	}
+	return want
+}
+
+// types are the values whose class the board is to name.
+func types(step *scenarios.Step, client string) []string {
+	var names []string
+	for _, t := range compare.For(step, client).Types {
+		names = append(names, t.Name)
+	}
+	return names
+}

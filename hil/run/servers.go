@@ -1,0 +1,111 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"slices"
+
+	"github.com/espy-hil/espy/fakeapi"
+	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/result"
+	"github.com/espy-hil/espy/scenarios"
+)
+
+// servers are the fake servers of one attempt. Every attempt has fresh listeners,
+// so that a late connection of an earlier one is refused.
+type servers struct {
+	running   []*fakeapi.Server
+	addresses map[string]string // name to HOST:PORT, as the board knows them
+	variables map[string]string // of the scenario: addresses, and what steps have saved
+	base      string            // URL of the first server
+}
+
+// serve starts the servers of a variant where the board can reach them.
+func serve(ctx context.Context, b board.Board, v scenarios.Variant) (*servers, error) {
+	s := &servers{addresses: map[string]string{}, variables: map[string]string{}}
+	listeners := make([]net.Listener, 0, len(v.Servers))
+	for i, server := range v.Servers {
+		l, host, err := listen(ctx, b, server.Name)
+		if err != nil {
+			for _, open := range listeners {
+				open.Close()
+			}
+			return nil, fmt.Errorf("listening for server %s of board %s: %w", server.Name, b.Name(), err)
+		}
+		listeners = append(listeners, l)
+		_, port, _ := net.SplitHostPort(l.Addr().String())
+		s.name(server.Name, host, port, i == 0)
+	}
+	filled, err := v.Expand(s.variables)
+	for i, l := range listeners {
+		if err != nil {
+			l.Close()
+			continue
+		}
+		s.running = append(s.running, fakeapi.Start(l, filled.Servers[i].Name, filled.Servers[i].Plan))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("filling in the servers' addresses: %w", err)
+	}
+	return s, nil
+}
+
+// name gives a server its variables.
+func (s *servers) name(name, host, port string, first bool) {
+	address := net.JoinHostPort(host, port)
+	s.addresses[name] = address
+	s.variables[name] = "http://" + address
+	s.variables[name+".host"] = host
+	s.variables[name+".port"] = port
+	if first {
+		s.base = "http://" + address
+		s.variables["server"] = s.base
+	}
+}
+
+// listen opens a listener that a board can reach, and says under which host.
+func listen(ctx context.Context, b board.Board, name string) (net.Listener, string, error) {
+	if n, ok := b.(board.Networked); ok {
+		return n.Listen(ctx, name)
+	}
+	const loopback = "127.0.0.1"
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
+	return l, loopback, err
+}
+
+// observe gives everything that the servers have seen so far, in the order of
+// arrival, once nothing more is under way: the requests, how many connections the
+// client has left open, and the requests that no raw reply was there for.
+func (s *servers) observe(ctx context.Context) (wire []result.Exchange, open int, unexpected []string) {
+	var all []fakeapi.Exchange
+	for _, server := range s.running {
+		server.Settle(ctx)
+		all = append(all, server.Wire()...)
+		open += server.OpenConnections()
+		unexpected = append(unexpected, server.Unexpected()...)
+	}
+	slices.SortStableFunc(all, func(a, b fakeapi.Exchange) int { return a.Start.Compare(b.Start) })
+	wire = make([]result.Exchange, len(all))
+	for i := range all {
+		wire[i] = exchange(&all[i])
+	}
+	return wire, open, unexpected
+}
+
+func exchange(x *fakeapi.Exchange) result.Exchange {
+	sum := sha256.Sum256(x.Body)
+	return result.Exchange{
+		Server: x.Server, Connection: x.Connection, RequestLine: x.RequestLine, Headers: x.Headers,
+		Body: x.Body, BodySHA256: hex.EncodeToString(sum[:]), Request: x.Request, Reply: x.Reply,
+	}
+}
+
+func (s *servers) close() {
+	for _, server := range s.running {
+		_ = server.Close() // the listener's error, which says nothing on the run
+	}
+}
