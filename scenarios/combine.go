@@ -6,15 +6,18 @@ import "strings"
 func checkStep(d *decoder, n *node, s *Step) {
 	req := n.get("request")
 	if req == nil {
-		d.fail(n, "expected request: and what the client asks, such as {get: /albums/1}", "the step has no request")
+		d.missing(n, n, "expected request: and what the client asks, such as {get: /albums/1}", "the step has no request")
 		return
 	}
 	if e := n.get("expect"); e != nil && strings.EqualFold(s.Request.Method, "HEAD") {
 		checkHead(d, e, s.Expect)
 	}
-	if w := n.get("wire"); w != nil && w.kind == listNode && s.Wire != nil {
-		for i, item := range s.Wire.Items {
-			checkWireMethod(d, w.items[i], item, s.Request)
+	if w := n.get("wire"); w != nil && w.kind == listNode {
+		for _, item := range w.items {
+			if line := item.get("line"); line != nil {
+				item = line
+			}
+			checkWireMethod(d, item, s.Request.Method)
 		}
 	}
 }
@@ -36,18 +39,13 @@ func checkHead(d *decoder, n *node, e Expect) {
 	}
 }
 
-// checkWireMethod refuses a method that the client never makes of the request's:
-// a redirect may turn it into GET, and nothing else (RFC 9110 §15.4).
-func checkWireMethod(d *decoder, n *node, item WireItem, r Request) {
-	if item.Line == nil || item.Line.Regexp != nil || hasVariables(item.Line.Text) || hasVariables(r.Method) || r.Method == "" {
+// checkWireMethod refuses a request line whose method the client never makes of the
+// request's: a redirect may turn it into GET, and nothing else (RFC 9110 §15.4).
+func checkWireMethod(d *decoder, line *node, asked string) {
+	method, _, ok := strings.Cut(line.value, " ")
+	known := asked != "" && !strings.ContainsAny(asked, " \t\r\n") && !hasVariables(asked)
+	if !ok || !known || hasVariables(method) || looksLikeExpression(method) || method == asked || method == "GET" {
 		return
 	}
-	method, _, _ := strings.Cut(item.Line.Text, " ")
-	if method == r.Method || method == "GET" || strings.ContainsAny(r.Method, " \t\r\n") {
-		return
-	}
-	if line := n.get("line"); line != nil {
-		n = line
-	}
-	d.fail(n, "expected "+r.Method+", or GET after a redirect", "the client never sends %s for a request with %s", quote(method), r.Method)
+	d.fail(line, "expected "+asked+", or GET after a redirect", "the client never sends %s for a request with %s", quote(method), asked)
 }

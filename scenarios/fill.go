@@ -68,6 +68,7 @@ func (f *filler) scalar(n *node, row []*node, isKey bool) *node {
 		if v := f.value(pieces[0].name, row); v != nil {
 			typed := *v
 			typed.line, typed.column, typed.filled = n.line, n.column, []filling{{pieces[0].name, v}}
+			typed.broken = v.broken || n.broken
 			f.left -= v.weight()
 			return &typed
 		}
@@ -95,6 +96,7 @@ func (f *filler) text(n *node, pieces []piece, row []*node) *node {
 			return n
 		default:
 			b.WriteString(v.value)
+			filled.broken = filled.broken || v.broken
 			filled.filled = append(slices.Clip(filled.filled), filling{p.name, v})
 		}
 	}

@@ -116,18 +116,17 @@ func Parse(name string, data []byte) (*Scenario, error) {
 	return s, nil
 }
 
-// readVariants reads the tree of every row. Without rows, which is a problem
-// already, it reads the file as it stands, to find its other problems.
+// readVariants reads the tree of every row. Where for: is not sound, which is a
+// problem already, it reads the file as it stands, to find its other problems.
 func readVariants(root *node, l loop, r *report) *Scenario {
-	rows := l.rows
-	if rows == nil {
+	if !l.sound {
 		readVariant(root, r)
 		return nil
 	}
 	f := &filler{report: r, names: l.names, left: maxExpanded}
 	var s *Scenario
 	labels := map[string]bool{}
-	for i, row := range rows {
+	for i, row := range l.rows {
 		filled := f.root(root, row)
 		if f.left < 0 {
 			r.at(root.keyNode("for"), fmt.Sprintf("the file is more than %d MiB once its variables are filled in", maxExpanded>>20), "make several files of it")
@@ -139,7 +138,7 @@ func readVariants(root *node, l loop, r *report) *Scenario {
 		}
 		if s == nil {
 			s = &document.scenario
-			s.Variants = make([]Variant, 0, len(rows))
+			s.Variants = make([]Variant, 0, len(l.rows))
 		}
 		label, cut := l.label(row)
 		if labels[label] && cut {

@@ -1,10 +1,47 @@
 package scenarios
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/fakeapi/plan"
 )
+
+// parse reads a scenario that must be sound.
+func parse(t *testing.T, file string) *Scenario {
+	t.Helper()
+	s, err := Parse("x.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// problems is what is wrong with a scenario, as a user sees it.
+func problems(t *testing.T, file string) string {
+	t.Helper()
+	_, err := Parse("x.yaml", []byte(file))
+	require.Error(t, err)
+	return err.Error()
+}
+
+// unplaced compares values without their places in the file.
+var unplaced = cmp.Options{cmpopts.IgnoreTypes(Pos{}), cmpopts.EquateEmpty(), cmp.Comparer(func(a, b Match) bool { return a.String() == b.String() })}
+
+func requireEqual(t *testing.T, want, got any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, unplaced); diff != "" {
+		t.Fatalf("(-want +got):\n%s", diff)
+	}
+}
 
 func TestEveryBundledScenarioLoads(t *testing.T) {
 	t.Parallel()
@@ -12,5 +49,229 @@ func TestEveryBundledScenarioLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	require.NotEmpty(t, list)
+	addresses := map[string]string{}
+	for _, name := range []string{"server", "main", "main.host", "main.port", "old", "new"} {
+		addresses[name] = "http://127.0.0.1:1"
+	}
+	suites := map[string]int{}
+	for _, s := range list {
+		suites[filepath.Dir(s.File)]++
+		require.NotEmpty(t, s.Tags, s.File)
+		for _, v := range s.Variants {
+			_, err := v.Expand(addresses)
+			require.NoError(t, err, s.File)
+		}
+	}
+	require.Contains(t, suites, "scenarios/tutorial")
+	require.Contains(t, suites, "scenarios/version")
+}
+
+func TestTheTutorialLeavesTheVersionOpen(t *testing.T) {
+	t.Parallel()
+	list, err := LoadBundled()
+	require.NoError(t, err)
+	for _, s := range list {
+		if strings.HasPrefix(s.File, "scenarios/tutorial/") {
+			require.Empty(t, s.Variants[0].Steps[0].Request.HTTPVersion, s.File)
+		}
+	}
+}
+
+func TestAScenarioIsReadWhole(t *testing.T) {
+	t.Parallel()
+	s := parse(t, `
+name: a whole scenario
+about: RFC 9110
+tags: [version, "505"]
+needs: [tls]
+server:
+  versions: {accept: ["1.0"], refuse: {status: 505, reason: "", headers: {upgrade: null, x: [a, b]}, body: no}, answer: same}
+  routes:
+    - {on: GET /x?y=1, times: 2, status: 503, json: {b: [1, 2.5, true, null], a: "<"}}
+    - {on: /any, body_hex: "24 28 41"}
+request:
+  post: /albums
+  http_version: 1.0
+  headers: {accept: text/plain, x: [a, b]}
+  data: text
+  timeout: 2s
+  max_body: 4KiB
+  allow_redirects: false
+  read: {iter_content: 512}
+expect:
+  status_code: 201
+  reason: \~literal
+  headers: {x: null, y: ~^z}
+  json: {id: 1, title: ~x, list: [1.50, null]}
+  history: [505]
+  types: {text: str}
+  raises: {in: content, type: IncompleteRead, errno: 104}
+  within: 50ms
+  allocates: {at_most: 2KiB}
+wire:
+  - POST /albums HTTP/1.0
+  - {line: ~^POST, connection: 2, body_hex: 0aff}
+`)
+	requireEqual(t, []Need{{Name: "tls"}}, s.Needs)
+	require.Equal(t, Pos{"x.yaml", 2, 7}, s.Pos)
+	v := s.Variants[0]
+	empty := ""
+	requireEqual(t, []Server{{Name: "main", Plan: plan.Server{
+		Versions: &plan.Versions{Accept: []string{"1.0"}, Answer: "same", Refuse: plan.Refusal{
+			Status: 505, Reason: &empty, Body: []byte("no"),
+			Headers: []plan.Header{{Name: "upgrade", Absent: true}, {Name: "x", Value: "a"}, {Name: "x", Value: "b"}},
+		}},
+		Routes: []plan.Route{
+			{Method: "GET", Path: "/x?y=1", Times: 2, Status: 503, JSON: true, Body: []byte(`{"b":[1,2.5,true,null],"a":"<"}`)},
+			{Path: "/any", Body: []byte("$$(A")},
+		},
+	}}}, v.Servers)
+	data, timeout, redirects, most := "text", 2*time.Second, false, int64(4096)
+	requireEqual(t, Request{
+		Method: "POST", URL: "/albums", HTTPVersion: "1.0", Data: &data, Timeout: &timeout, MaxBody: &most, AllowRedirects: &redirects,
+		Headers: []HeaderField{{"accept", "text/plain"}, {"x", "a"}, {"x", "b"}}, Read: Read{"iter_content", 512},
+	}, v.Steps[0].Request)
+	e := v.Steps[0].Expect
+	require.Equal(t, &Int{Pos{"x.yaml", 21, 16}, 201}, e.StatusCode)
+	require.Equal(t, "~literal", e.Reason.Text)
+	require.True(t, e.Headers[0].Value.Absent)
+	require.Equal(t, `{id: 1, title: "~x", list: [1.50, null]}`, e.JSON.Text())
+	require.Equal(t, []int64{505}, e.History.Value)
+	require.Equal(t, int64(104), e.Raises.Errno.Value)
+	require.Equal(t, 50*time.Millisecond, e.Within.Value)
+	require.Equal(t, int64(2048), e.Allocates.Value)
+	require.Equal(t, []byte{0x0a, 0xff}, v.Steps[0].Wire.Items[1].BodyHex.Value)
+	require.Equal(t, "POST /albums HTTP/1.0", v.Steps[0].Wire.Items[0].Line.String())
+}
+
+func TestRawRepliesAreBytes(t *testing.T) {
+	t.Parallel()
+	v := parse(t, `
+name: raw
+server:
+  raw:
+    - [{read: body}, "HTTP/1.1 200\xe9\r\n", {hex: "00 ff"}, {wait: 50ms}, {repeat: {bytes: {hex: "0a"}, times: 3}}, {close: reset}]
+    - [{read: 17}]
+    - []
+request: {get: /}
+`).Variants[0]
+	requireEqual(t, []plan.Reply{
+		{Read: plan.Read{Until: plan.ReadBody}, Close: plan.CloseReset, Parts: []plan.Part{
+			{Bytes: []byte("HTTP/1.1 200\xe9\r\n")}, {Bytes: []byte{0, 0xff}}, {Wait: int64(50 * time.Millisecond)},
+			{Repeat: &plan.Repeat{Bytes: []byte("\n"), Times: 3}},
+		}},
+		{Read: plan.Read{Until: plan.ReadBytes, Bytes: 17}},
+		{},
+	}, v.Servers[0].Plan.Raw)
+	none := parse(t, "name: none\nserver: {raw: []}\nrequest: {get: /}\nwire: []\n").Variants[0]
+	require.NotNil(t, none.Servers[0].Plan.Raw, "no replies is not the same as no raw:")
+	require.NotNil(t, none.Steps[0].Wire)
+}
+
+func TestAnEmptyListOfVersionsAcceptsNone(t *testing.T) {
+	t.Parallel()
+	v := parse(t, "name: none\nserver: {versions: {accept: []}}\nrequest: {get: /}\n").Variants[0]
+	require.NotNil(t, v.Servers[0].Plan.Versions.Accept)
+	require.Empty(t, v.Servers[0].Plan.Versions.Accept)
+}
+
+func TestTextIsReadAsItIsWritten(t *testing.T) {
+	t.Parallel()
+	for _, written := range []string{"1.0", "010", "0x10", "yes", "2001-01-01", "1e3", "true"} {
+		s := parse(t, "name: text\nrequest: {get: /, data: "+written+"}\n")
+		require.Equal(t, written, *s.Variants[0].Steps[0].Request.Data)
+	}
+}
+
+func TestTwoScenariosOfOneNameAreAnError(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var paths []string
+	for _, name := range []string{"a.yaml", "b.yaml", "c.yaml"} {
+		p := filepath.Join(dir, name)
+		scenario := "name: one and the same\nrequest: {get: /}\n"
+		if name == "c.yaml" {
+			scenario = "nam: c\n"
+		}
+		require.NoError(t, os.WriteFile(p, []byte(scenario), 0o600))
+		paths = append(paths, p)
+	}
+	list, err := Load(paths)
+	require.Len(t, list, 2)
+	require.ErrorContains(t, err, `two scenarios are named "one and the same": `+paths[0]+":1 and "+paths[1]+":1")
+	require.ErrorContains(t, err, "did you mean name?")
+	var wrong *FileError
+	require.ErrorAs(t, err, &wrong)
+	require.Equal(t, paths[2], wrong.File)
+}
+
+func TestAFileThatCannotBeReadIsNoFileError(t *testing.T) {
+	t.Parallel()
+	_, err := LoadFile(filepath.Join(t.TempDir(), "missing.yaml"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = LoadFile(t.TempDir())
+	require.Error(t, err)
+}
+
+// Files that try to be expensive are refused within moments.
+func TestHostileFilesAreRefusedQuickly(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 900<<10)
+	for name, file := range map[string]string{
+		"too large":            "name: " + strings.Repeat("x", 2<<20),
+		"deep":                 "name: " + strings.Repeat("[", 1<<19),
+		"deep block":           strings.Repeat("- ", 1<<18),
+		"many keys":            strings.Repeat("a: 1\n", 1<<17),
+		"many errors in flow":  "name: [" + strings.Repeat("{a: b},", 1<<16) + "]",
+		"many runs":            "name: x\nfor: {a: [" + strings.Repeat("1,", 1<<17) + "], b: [1, 2, 3]}\nrequest: {get: /$(a)$(b)}\n",
+		"long value, often":    "name: x\nfor: {a: [" + long + "]}\nrequest: {get: /" + strings.Repeat("$(a)", 10_000) + "}\n",
+		"long value, each run": "name: x\nfor: {a: [" + long + "], b: [" + strings.Repeat("1,", 9_000) + "]}\nrequest: {get: /$(a)$(b)}\n",
+		"list, often":          "name: x\nfor: {a: [[" + strings.Repeat("1,", 100_000) + "]]}\nrequest: {get: /, json: [" + strings.Repeat("$(a),", 10_000) + "]}\n",
+		"expression":           "name: x\nrequest: {get: /}\nexpect: {text: '~" + strings.Repeat("(a{0,999}){0,999}", 1000) + "'}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			start := time.Now()
+			_, err := Parse("x.yaml", []byte(file))
+			require.Error(t, err)
+			require.Less(t, time.Since(start), 20*time.Second, "on a busy machine, under the race detector")
+			require.Less(t, len(err.Error()), 64<<10)
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, pattern := range []string{"testdata/errors/*.yaml", "tutorial/*.yaml", "version/*.yaml"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(f, err)
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			require.NoError(f, err)
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		start := time.Now()
+		s, err := Parse("x.yaml", data)
+		require.Less(t, time.Since(start), 10*time.Second)
+		if err == nil {
+			require.NotEmpty(t, s.Variants)
+			require.NotEmpty(t, s.Name)
+			return
+		}
+		var wrong *FileError
+		require.ErrorAs(t, err, &wrong)
+		requireInside(t, wrong, data)
+		require.False(t, bytes.Contains([]byte(err.Error()), []byte{0}))
+	})
+}
+
+// The whole suite is read before anything else happens, so it must not be noticed:
+// well under 50 ms.
+func BenchmarkLoadBundled(b *testing.B) {
+	for b.Loop() {
+		if _, err := LoadBundled(); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -6,11 +6,18 @@ import (
 )
 
 // nearest is the known word that was most likely meant, or "" where none is near:
-// at most a third of its letters differ, case aside.
+// at most a third of its letters differ, case aside, or it is the beginning of one.
+// A number is never meant for another.
 func nearest(word string, known []string) string {
 	best, distance := "", 0
+	if strings.Trim(word, "0123456789.") == "" {
+		return best
+	}
 	for _, k := range known {
 		d := editDistance(strings.ToLower(word), strings.ToLower(k))
+		if len(word) >= 3 && strings.HasPrefix(k, word) {
+			d = 1
+		}
 		if d <= max(1, max(len(word), len(k))/3) && (best == "" || d < distance) {
 			best, distance = k, d
 		}

@@ -17,6 +17,7 @@ type node struct {
 	line, column int
 	filled       []filling // the variables that made this node
 	broken       bool      // a variable in it is not known, which has been reported
+	suspect      bool      // it has a key that is not known, which may be the one that is missed
 }
 
 // filling is a variable as it was filled in.
@@ -52,16 +53,20 @@ func (n *node) get(key string) *node {
 // describe says what n is, for an error message.
 func (n *node) describe() string {
 	switch {
+	case n.kind == listNode && len(n.items) == 0:
+		return "an empty list"
 	case n.kind == listNode:
 		return "a list"
+	case n.kind == mappingNode && len(n.items) == 0:
+		return "an empty mapping"
 	case n.kind == mappingNode:
 		return "a mapping"
 	case n.isNull() && n.value == "":
 		return "nothing"
-	case n.isNull():
-		return "null"
+	case n.tag != "!!str" && !n.quoted:
+		return n.value // null, 505, true
 	default:
-		return quote(n.value)
+		return "the text " + quote(n.value)
 	}
 }
 

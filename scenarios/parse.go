@@ -94,7 +94,6 @@ func isForbidden(c rune) bool {
 
 // yamlHints says what to do about what the YAML library complains of.
 var yamlHints = []struct{ complaint, message, hint string }{
-	{"tab character", "a tab stands in the indentation", "indent with spaces"},
 	{"unknown anchor", "an alias (*name) stands here", "anchors and aliases are not part of a scenario file; use a for: variable, or quote the text"},
 	{"exceeded max depth", "the nesting is too deep", fmt.Sprintf("at most %d mappings and lists in one another", maxDepth)},
 	{"mapping values are not allowed", "a key: value cannot stand here", "quote a text that holds a colon and a space"},
@@ -111,6 +110,10 @@ func addYAMLError(err error, r *report) {
 		return
 	}
 	line, column := load.Mark.Line, load.Mark.Column
+	if runes := []rune(r.source.line(line)); column >= 1 && column <= len(runes) && runes[column-1] == '\t' {
+		r.add(line, column, 1, "a tab stands in the indentation", "indent with spaces")
+		return
+	}
 	for _, known := range yamlHints {
 		if strings.Contains(load.Message, known.complaint) {
 			if strings.Contains(known.complaint, "end of stream") && load.ContextMark.Line > 0 {

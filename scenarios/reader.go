@@ -27,7 +27,19 @@ func (d *decoder) fail(n *node, hint, format string, args ...any) {
 
 // expected notes that n is something else than what a reader reads.
 func (d *decoder) expected(n *node, what string) {
-	d.fail(n, "expected "+what, "%s cannot stand here", n.describe())
+	hint := "expected " + what
+	if n.kind == scalarNode && hasVariables(n.value) {
+		hint += "; a run-time variable is text"
+	}
+	d.fail(n, hint, "%s cannot stand here", n.describe())
+}
+
+// missing notes that an object has no key that it needs, unless it has an unknown
+// one, which will be that key misspelt.
+func (d *decoder) missing(object, at *node, hint, format string, args ...any) {
+	if !object.suspect {
+		d.fail(at, hint, format, args...)
+	}
 }
 
 // pos is where n stands.
@@ -75,6 +87,7 @@ func object[S any](what string, check func(d *decoder, n *node, s *S), keys ...k
 			at := slices.IndexFunc(keys, func(k key[S]) bool { return k.name == name.value })
 			switch {
 			case at < 0:
+				n.suspect = true
 				d.fail(name, didYouMean(name.value, names), "%s has no key %s", what, quote(name.value))
 			case keys[at].read == nil:
 				d.fail(name, name.value+": "+keys[at].says, "%s is not supported yet", name.value)

@@ -54,6 +54,10 @@ var rawItem = reader[rawPart]{"text, or one of {hex}, {wait}, {repeat}, {read}, 
 	if n.kind == mappingNode {
 		return rawMapping.read(d, n)
 	}
+	if n.kind != scalarNode || n.isNull() {
+		d.expected(n, "text, or one of {hex}, {wait}, {repeat}, {read}, {close}")
+		return rawPart{}, false
+	}
 	b, ok := rawText.read(d, n)
 	return rawPart{bytes: b}, ok
 }}
@@ -104,7 +108,7 @@ var hexMapping = mapped(object("bytes", func(d *decoder, n *node, b *[]byte) {
 func checkRepeat(d *decoder, n *node, r *plan.Repeat) {
 	for _, name := range []string{"bytes", "times"} {
 		if n.get(name) == nil {
-			d.fail(n, "expected {bytes, times}", "a repetition has no %s:", name)
+			d.missing(n, n, "expected {bytes, times}", "a repetition has no %s:", name)
 		}
 	}
 	if int64(len(r.Bytes))*int64(r.Times) > maxRepeat {
@@ -113,7 +117,7 @@ func checkRepeat(d *decoder, n *node, r *plan.Repeat) {
 }
 
 // rawRead is {read: head | body | N}.
-var rawRead = mapped(text, "head, body, or a number of bytes", func(d *decoder, n *node, s string) (plan.Read, error) {
+var rawRead = textAs("head, body, or a number of bytes", func(s string) (plan.Read, error) {
 	switch s {
 	case "head":
 		return plan.Read{Until: plan.ReadHead}, nil

@@ -59,11 +59,11 @@ func checkRequest(d *decoder, n *node, r *Request) {
 	switch method, url := n.get("method"), n.get("url"); {
 	case short:
 	case method == nil && url == nil:
-		d.fail(n, "expected method: and url:, or get: /albums/1", "the request has no method and no URL")
+		d.missing(n, n, "expected method: and url:, or get: /albums/1", "the request has no method and no URL")
 	case url == nil:
-		d.fail(n.keyNode("method"), "expected url:, or get: /albums/1", "the request has a method and no url:")
+		d.missing(n, n.keyNode("method"), "expected url:, or get: /albums/1", "the request has a method and no url:")
 	case method == nil:
-		d.fail(n.keyNode("url"), "expected method:, or get: /albums/1", "the request has a url: and no method")
+		d.missing(n, n.keyNode("url"), "expected method:, or get: /albums/1", "the request has a url: and no method")
 	}
 	if !d.raises {
 		checkRequestValues(d, n, r)
@@ -73,7 +73,7 @@ func checkRequest(d *decoder, n *node, r *Request) {
 // checkRequestValues refuses what the client would refuse. A scenario that expects
 // an exception may send it all the same.
 func checkRequestValues(d *decoder, n *node, r *Request) {
-	const onPurpose = "what the client should refuse can stand in a request whose step expects raises:"
+	const onPurpose = "a step that expects raises: may ask for it all the same"
 	if v := n.get("http_version"); v != nil && r.HTTPVersion != "" && !slices.Contains([]string{"1.0", "1.1", "auto"}, r.HTTPVersion) {
 		d.fail(v, joinHints("expected 1.0, 1.1 or auto", onPurpose), "%s is not a version that a client can be asked for", quote(r.HTTPVersion))
 	}
@@ -114,7 +114,7 @@ var chunk = reader[[]byte]{"text, or {hex}", func(d *decoder, n *node) ([]byte, 
 // auth is [user, password].
 var auth = mapped(listOf("[user, password]", template), "[user, password]", func(_ *decoder, _ *node, v []string) ([2]string, error) {
 	if len(v) != 2 {
-		return [2]string{}, fmt.Errorf("auth: has %d items", len(v))
+		return [2]string{}, fmt.Errorf("auth: has %d items and not 2", len(v))
 	}
 	return [2]string(v), nil
 })

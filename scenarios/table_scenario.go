@@ -57,13 +57,13 @@ func checkScenario(d *decoder, n *node, f *document) {
 		d.exclusive(n, "steps", name)
 	}
 	if n.get("name") == nil {
-		d.fail(n, "expected name: and a sentence that says what the file shows", "the scenario has no name")
+		d.missing(n, n, "expected name: and a sentence that says what the file shows", "the scenario has no name")
 	}
 	steps, request := n.get("steps"), n.get("request")
 	switch {
 	case steps == nil && request == nil:
-		d.fail(n, "expected request: and what the client asks, such as {get: /albums/1}", "the scenario has no request")
-	case steps == nil:
+		d.missing(n, n, "expected request: and what the client asks, such as {get: /albums/1}", "the scenario has no request")
+	case request != nil:
 		f.variant.Steps = []Step{f.single}
 		checkStep(d, n, &f.single)
 	}

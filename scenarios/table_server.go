@@ -48,7 +48,7 @@ func checkVersions(d *decoder, n *node, v *plan.Versions) {
 		accepted[version] = true
 	}
 	if n.get("refuse") != nil && (v.Accept == nil && n.get("accept") == nil || len(accepted) == 2) {
-		d.fail(n.keyNode("refuse"), "accept: [\"1.1\"] refuses 1.0", "refuse: never happens, since both versions are accepted")
+		d.missing(n, n.keyNode("refuse"), "accept: [\"1.1\"] refuses 1.0", "refuse: never happens, since both versions are accepted")
 	}
 }
 
@@ -128,7 +128,7 @@ var route = object("a route", checkRoute,
 
 func checkRoute(d *decoder, n *node, _ *plan.Route) {
 	if n.get("on") == nil {
-		d.fail(n, `expected on: "GET /path"`, "a route says nothing of what it answers")
+		d.missing(n, n, `expected on: "GET /path"`, "a route says nothing of what it answers")
 	}
 	d.exclusive(n, "body", "body_hex", "json", "file")
 }

@@ -55,9 +55,30 @@ func (d *decoder) checkTemplate(n *node) bool {
 	return true
 }
 
-// name reads a text that is not empty.
+// textAs reads a text that is written in some form, of which parse makes a value.
+// Its error is a sentence.
+func textAs[T any](what string, parse func(s string) (T, error)) reader[T] {
+	return reader[T]{what, func(d *decoder, n *node) (T, bool) {
+		var v T
+		if n.kind != scalarNode || n.isNull() {
+			d.expected(n, what)
+			return v, false
+		}
+		s, ok := text.read(d, n)
+		if !ok {
+			return v, false
+		}
+		v, err := parse(s)
+		if err != nil {
+			d.fail(n, "expected "+what, "%v", err)
+		}
+		return v, err == nil
+	}}
+}
+
+// nonEmpty reads a text that is not empty.
 func nonEmpty(what string) reader[string] {
-	return mapped(text, what, func(_ *decoder, _ *node, s string) (string, error) {
+	return textAs(what, func(s string) (string, error) {
 		if strings.TrimSpace(s) == "" {
 			return "", errors.New("the text is empty")
 		}
@@ -67,8 +88,12 @@ func nonEmpty(what string) reader[string] {
 
 // oneOf reads one of a few words.
 func oneOf(words ...string) reader[string] {
-	what := strings.Join(words, ", ")
+	what := "one of " + strings.Join(words, ", ")
 	return reader[string]{what, func(d *decoder, n *node) (string, bool) {
+		if n.kind != scalarNode || n.isNull() {
+			d.expected(n, what)
+			return "", false
+		}
 		s, ok := text.read(d, n)
 		if ok && !slices.Contains(words, s) {
 			d.fail(n, didYouMean(s, words), "%s is not known here", quote(s))
@@ -108,7 +133,7 @@ var count = integer("a number, 0 or more", 0, math.MaxInt32)
 var positive = integer("a number, 1 or more", 1, math.MaxInt32)
 
 // duration reads 50ms, 2s, 1m30s.
-var duration = mapped(text, "a duration such as 50ms or 2s", func(_ *decoder, _ *node, s string) (time.Duration, error) {
+var duration = textAs("a duration such as 50ms or 2s", func(s string) (time.Duration, error) {
 	if _, err := strconv.ParseFloat(s, 64); err == nil {
 		return 0, fmt.Errorf("the duration %s has no unit: %ss is seconds, %sms thousandths", s, s, s)
 	}
@@ -127,7 +152,7 @@ var duration = mapped(text, "a duration such as 50ms or 2s", func(_ *decoder, _ 
 var sizeForm = regexp.MustCompile(`^([0-9]{1,12})(B|KiB|MiB|GiB)?$`)
 
 // size reads 512, 4KiB, 1MiB.
-var size = mapped(text, "a size such as 512, 4KiB or 1MiB", func(_ *decoder, _ *node, s string) (int64, error) {
+var size = textAs("a size such as 512, 4KiB or 1MiB", func(s string) (int64, error) {
 	m := sizeForm.FindStringSubmatch(s)
 	if m == nil {
 		return 0, fmt.Errorf("%s is not a size", quote(s))
@@ -141,7 +166,7 @@ var size = mapped(text, "a size such as 512, 4KiB or 1MiB", func(_ *decoder, _ *
 })
 
 // hexBytes reads "48 54"; spaces are free.
-var hexBytes = mapped(text, `bytes in hexadecimal such as "48 54 54 50"`, func(_ *decoder, _ *node, s string) ([]byte, error) {
+var hexBytes = textAs(`bytes in hexadecimal such as "48 54 54 50"`, func(s string) ([]byte, error) {
 	b, err := hex.DecodeString(strings.Join(strings.Fields(s), ""))
 	if err != nil {
 		return nil, fmt.Errorf("%s is not hexadecimal", quote(s))

@@ -21,6 +21,7 @@ type loop struct {
 	at    *node
 	names []string  // in the order of the file
 	rows  [][]*node // a value for each name
+	sound bool      // the rows can be filled in
 	shown map[*node]string
 }
 
@@ -38,7 +39,7 @@ func readLoop(root *node, r *report) loop {
 	default:
 		r.at(l.at, "for: has no runs: "+l.at.describe(), "expected a map of names and lists of values, or a list of rows such as {how: 505, method: GET}")
 	}
-	l.checkNames(r, runtimeNames(root))
+	l.sound = l.checkNames(r, runtimeNames(root)) && l.rows != nil
 	return l
 }
 
@@ -131,10 +132,11 @@ func (l *loop) checkRow(i int, row *node, r *report) bool {
 
 // checkNames sees that each name can be written as $(name), once, and means
 // nothing else.
-func (l *loop) checkNames(r *report, runtime map[string]bool) {
+func (l *loop) checkNames(r *report, runtime map[string]bool) (sound bool) {
 	if l.at == nil {
-		return
+		return true
 	}
+	before := len(r.problems)
 	holder := l.at
 	if holder.kind == listNode && len(holder.items) > 0 {
 		holder = holder.items[0]
@@ -151,6 +153,7 @@ func (l *loop) checkNames(r *report, runtime map[string]bool) {
 		}
 		seen[k.value] = true
 	}
+	return len(r.problems) == before
 }
 
 // maxShown is how many characters of a value stand in the label of a variant.
@@ -182,9 +185,9 @@ func runtimeNames(root *node) map[string]bool {
 	var collect func(n *node)
 	collect = func(n *node) {
 		for i, item := range n.items {
-			if n.kind == mappingNode && (n.keys[i].value == "save" || n.keys[i].value == "servers") {
-				for _, k := range item.keys {
-					maps.Copy(names, addressVariables([]string{k.value}))
+			for _, k := range item.keys {
+				if n.kind == mappingNode && n.keys[i].value == "save" && isName(k.value) {
+					names[k.value] = true
 				}
 			}
 			collect(item)
@@ -219,7 +222,7 @@ type variableCheck struct {
 // checkVariables reports the variables that nothing gives a value, and those of
 // for: that nothing uses.
 func checkVariables(root *node, l loop, r *report) {
-	c := &variableCheck{r, l.names, runtimeNames(root), map[string]bool{}, l.rows == nil}
+	c := &variableCheck{r, l.names, runtimeNames(root), map[string]bool{}, !l.sound}
 	for i, k := range root.keys {
 		switch {
 		case k.value == "for":
