@@ -34,6 +34,23 @@ func Save(path string, r *result.Report) error {
 	return nil
 }
 
+// Check says before the runs what would keep [Save] from writing after them, as
+// far as that can be seen: a folder that is not there. The error names the file.
+func Check(path string) error {
+	folder := filepath.Dir(path)
+	info, err := os.Stat(folder)
+	if err == nil && !info.IsDir() {
+		err = errors.New("that is no folder")
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be written below %s: %w", path, folder, withoutPath(err))
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder; name a file in it", path)
+	}
+	return nil
+}
+
 func save(path string, r *result.Report) (err error) {
 	mode := fs.FileMode(0o644)
 	switch info, err := os.Stat(path); {

@@ -14,11 +14,12 @@ func (p *Printer) Summary(r *result.Report, took time.Duration) {
 	var b strings.Builder
 	b.WriteString(p.erased())
 	for i := range r.Runs {
-		if run := &r.Runs[i]; len(run.Diffs) > 0 {
+		if run := &r.Runs[i]; len(run.Diffs) > 0 && run.Verdict != result.Rig {
 			p.failure(&b, run)
 		}
 	}
-	skips(&b, r.Runs)
+	troubles(&b, r.Runs, result.Rig, "the rig failed for", func(run *result.Run) string { return run.Diffs[0].Got })
+	troubles(&b, r.Runs, result.Skip, "skipped", func(run *result.Run) string { return run.SkipReason })
 	fmt.Fprintf(&b, "\n%s\n", p.totals(r, took))
 	p.write(b.String())
 }
@@ -33,25 +34,23 @@ func (p *Printer) failure(b *strings.Builder, r *result.Run) {
 	}
 }
 
-// skips shows each reason for which runs were skipped once.
-func skips(b *strings.Builder, runs []result.Run) {
+// troubles shows each reason for which runs came to nothing once: a board that is
+// not there spoils many runs in the same way.
+func troubles(b *strings.Builder, runs []result.Run, v result.Verdict, what string, why func(*result.Run) string) {
 	count := map[string]int{}
 	var reasons []string
 	for i := range runs {
-		if runs[i].Verdict != result.Skip {
+		if runs[i].Verdict != v {
 			continue
 		}
-		reason := runs[i].SkipReason
+		reason := why(&runs[i])
 		if count[reason] == 0 {
 			reasons = append(reasons, reason)
 		}
 		count[reason]++
 	}
-	if len(reasons) > 0 {
-		b.WriteByte('\n')
-	}
 	for _, reason := range reasons {
-		fmt.Fprintf(b, "skipped %d: %s\n", count[reason], printable(reason))
+		fmt.Fprintf(b, "\n%s %s: %s\n", what, number(count[reason], "run"), printable(reason))
 	}
 }
 
@@ -63,11 +62,7 @@ func (p *Printer) totals(r *result.Report, took time.Duration) string {
 			counts = append(counts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
-	all := r.Totals.All()
-	s := fmt.Sprintf("%d runs in %s", all, seconds(took))
-	if all == 1 {
-		s = "1 run in " + seconds(took)
-	}
+	s := number(r.Totals.All(), "run") + " in " + seconds(took)
 	if len(counts) > 0 {
 		s += ": " + strings.Join(counts, ", ")
 	}
@@ -75,6 +70,13 @@ func (p *Printer) totals(r *result.Report, took time.Duration) string {
 		s += fmt.Sprintf("; stopped early, %d were planned", p.planned)
 	}
 	return s
+}
+
+func number(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }

@@ -1,0 +1,80 @@
+// Command espy runs scenario files on boards, virtual and real, against a fake
+// REST server, and says where what the firmware saw differs from what was
+// expected, and from board to board.
+//
+// One file per command; this one reads the command line and ends the program. The
+// exit statuses, and what leads to each, are in status.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line.
+type commands struct {
+	Run     runCommand     `cmd:"" help:"Run scenarios on boards, and say what differs."`
+	Setup   setupCommand   `cmd:"" help:"Fetch and compile what the virtual boards need."`
+	Version versionCommand `cmd:"" help:"Say which espy this is."`
+}
+
+func main() { os.Exit(espy(os.Args[1:])) }
+
+// espy is the program; it returns the exit status.
+func espy(args []string) (status int) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			fmt.Fprintf(os.Stderr, "espy: this is a bug in espy, please report it: %v\n\n%s", bug, debug.Stack())
+			status = statusBug
+		}
+	}()
+	ctx, stop := untilSignal(context.Background())
+	defer stop()
+
+	chosen, err := parse(args)
+	if errors.Is(err, errHelp) {
+		return statusOK
+	}
+	if err == nil {
+		chosen.BindTo(ctx, (*context.Context)(nil))
+		err = chosen.Run()
+	}
+	if text := sentence(err); text != "" {
+		fmt.Fprintln(os.Stderr, "espy: "+text)
+	}
+	return statusOf(err)
+}
+
+// errHelp says that help was asked for, and has been given.
+var errHelp = errors.New("help")
+
+// parse reads the command line; what is wrong with it is a usage error.
+func parse(args []string) (*kong.Context, error) {
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	helped := false
+	parser, err := kong.New(
+		&commands{},
+		kong.Name("espy"),
+		kong.Description("Sees where your board's HTTP differs from what you tested on your laptop."),
+		kong.UsageOnError(),
+		kong.Exit(func(int) { helped = true }),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("reading the command line's own description: %w", err)
+	}
+	chosen, err := parser.Parse(args)
+	switch {
+	case helped:
+		return nil, errHelp
+	case err != nil:
+		return nil, usage("%w; see espy --help", err)
+	}
+	return chosen, nil
+}

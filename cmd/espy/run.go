@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/espy-hil/espy/hil/report/jsonfile"
+	"github.com/espy-hil/espy/hil/report/terminal"
+	"github.com/espy-hil/espy/hil/result"
+	"github.com/espy-hil/espy/hil/run"
+	"github.com/espy-hil/espy/scenarios"
+)
+
+// runCommand is espy run.
+type runCommand struct {
+	Paths       []string `arg:"" optional:"" help:"Scenario files, folders or globs; the bundled ones if there are none."`
+	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
+	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE."`
+	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
+	Client      string   `default:"espy.requests" help:"HTTP module under test on the board."`
+	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
+	Jobs        int      `short:"j" placeholder:"N" help:"Virtual boards of each kind at once; as many as there are processors if not given."`
+	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
+	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
+	Verbose     bool     `short:"v" help:"Show what each run sent and got, and what the board printed."`
+}
+
+// Validate says what kong cannot see by itself.
+func (c *runCommand) Validate() error {
+	for _, v := range c.HTTPVersion {
+		if !slices.Contains([]string{"1.0", "1.1", "auto"}, v) {
+			return usage("--http-version: there is no version %q; there are 1.0, 1.1 and auto", v)
+		}
+	}
+	switch {
+	case c.Jobs < 0:
+		return usage("--jobs must be 1 or more, not %d", c.Jobs)
+	case c.Repeat < 1:
+		return usage("--repeat must be 1 or more, not %d", c.Repeat)
+	case c.Client != "espy.requests":
+		return usage("--client: there is no client %q; there is espy.requests", c.Client)
+	}
+	return nil
+}
+
+// Run reads the scenarios, runs them, and writes the reports.
+func (c *runCommand) Run(ctx context.Context) error {
+	files, err := c.scenarios()
+	if err != nil {
+		return err
+	}
+	firmware := source()
+	if c.Jobs == 0 {
+		c.Jobs = runtime.GOMAXPROCS(0)
+	}
+	boards, err := pools(c.On, c.Jobs, firmware)
+	if err != nil {
+		return err
+	}
+	if err := jsonfile.Check(c.JSON); err != nil {
+		return usage("--json: %w", err)
+	}
+	screen := c.screen()
+	begun := time.Now()
+	report := run.Scenarios(ctx, run.Config{
+		Boards: boards, Connect: connect(firmware), Client: c.Client,
+		HTTPVersions: c.HTTPVersion, Repeat: c.Repeat, FailFast: c.FailFast, Observer: screen,
+	}, files)
+	report.Espy, report.Started = version(), begun.UTC().Format(time.RFC3339)
+	screen.Summary(&report, time.Since(begun))
+	return errors.Join(
+		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
+		c.save(&report),
+		screen.Err(),
+	)
+}
+
+// scenarios reads what is to be run.
+func (c *runCommand) scenarios() ([]*scenarios.Scenario, error) {
+	all, err := scenarios.LoadBundled()
+	if len(c.Paths) > 0 {
+		var paths []string
+		if paths, err = scenarios.Find(c.Paths); err == nil {
+			all, err = scenarios.Load(paths)
+		}
+	}
+	if err == nil {
+		all, err = run.Select(all, c.Tag)
+	}
+	if err != nil {
+		return nil, usage("%w", err)
+	}
+	return all, nil
+}
+
+// screen shows the runs: on standard output, unless the results go there.
+func (c *runCommand) screen() *terminal.Printer {
+	out := os.Stdout
+	if c.JSON == "-" {
+		out = os.Stderr
+	}
+	options := terminal.For(out, os.Getenv)
+	options.Verbose = c.Verbose
+	return terminal.New(out, options)
+}
+
+// save writes the results where they are wanted.
+func (c *runCommand) save(r *result.Report) error {
+	switch c.JSON {
+	case "":
+		return nil
+	case "-":
+		return jsonfile.Write(os.Stdout, r)
+	default:
+		return jsonfile.Save(c.JSON, r)
+	}
+}
