@@ -8,6 +8,13 @@ import (
 	"github.com/espy-hil/espy/hil/result"
 )
 
+// What is shown of reasons for which runs came to nothing: each says the same of
+// the rig once more.
+const (
+	mostReasons   = 3
+	longestReason = 600 // characters
+)
+
 // Summary shows each run that is not as it should be with what differed, why runs
 // were skipped, and the totals.
 func (p *Printer) Summary(r *result.Report, took time.Duration) {
@@ -49,8 +56,16 @@ func troubles(b *strings.Builder, runs []result.Run, v result.Verdict, what stri
 		}
 		count[reason]++
 	}
-	for _, reason := range reasons {
-		fmt.Fprintf(b, "\n%s %s: %s\n", what, number(count[reason], "run"), printable(reason))
+	rest := 0
+	for i, reason := range reasons {
+		if i >= mostReasons {
+			rest += count[reason]
+			continue
+		}
+		fmt.Fprintf(b, "\n%s %s: %s\n", what, number(count[reason], "run"), fit(printable(reason), longestReason))
+	}
+	if rest > 0 {
+		fmt.Fprintf(b, "\n%s %s more, for %s like these; --json has them all\n", what, number(rest, "run"), number(len(reasons)-mostReasons, "reason"))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -165,6 +166,19 @@ func TestNothingFromOutsideReachesTheTerminalUnescaped(t *testing.T) {
 			t.Fatalf("%q in %q", found, out.String())
 		}
 	})
+}
+
+func TestOfManyReasonsAFewAreShown(t *testing.T) {
+	t.Parallel()
+	var list []result.Run
+	for i := range 20 {
+		list = append(list, result.Run{Verdict: result.Rig, Diffs: []result.Diff{{Got: fmt.Sprint("after ", i/2, " ms ", strings.Repeat("x", 1000))}}})
+	}
+	var out bytes.Buffer
+	terminal.New(&out, terminal.Options{}).Summary(&result.Report{Runs: list, Totals: result.Count(list)}, time.Second)
+	require.Contains(t, out.String(), "the rig failed for 2 runs: after 0 ms xxx")
+	require.Contains(t, out.String(), "the rig failed for 14 runs more, for 7 reasons like these; --json has them all\n")
+	require.Less(t, out.Len(), 2500)
 }
 
 func TestAfterAFailedWriteNothingMoreIsWritten(t *testing.T) {
