@@ -7,9 +7,10 @@ Every exception is caught, whatever it is, since it is what the host wants to kn
 import gc
 import json
 import sys
-from binascii import hexlify
-from hashlib import sha256
 from time import ticks_diff, ticks_us
+
+from ubinascii import a2b_base64, hexlify
+from uhashlib import sha256
 
 _kept = {}  # "session": what the steps of a scenario share
 
@@ -138,16 +139,10 @@ def _arguments(ask):
     if "form" in ask:
         kw["data"] = _mapping(ask["form"])
     elif "body" in ask:
-        kw["data"] = _bytes(ask["body"])
+        kw["data"] = a2b_base64(ask["body"])
     elif "chunks" in ask:
-        kw["data"] = (_bytes(chunk) for chunk in ask["chunks"])
+        kw["data"] = (a2b_base64(chunk) for chunk in ask["chunks"])
     return kw
-
-
-def _bytes(text):
-    from binascii import a2b_base64
-
-    return a2b_base64(text)
 
 
 def _mapping(pairs):
@@ -164,6 +159,7 @@ def _read(response, ask, body, values, clock):
     how = ask.get("read") or "content"
     want = ask.get("want", ())
     step = "iter" if how in ("iter_content", "readinto") else "json" if how == "json" else "content"
+    clock.start()
     try:
         if how == "content":
             body.take(response.content)

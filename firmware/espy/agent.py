@@ -20,9 +20,9 @@ The client is not imported here: it is imported anew for every request.
 import gc
 import json
 import sys
-from binascii import b2a_base64, crc32
 
 from micropython import const
+from ubinascii import b2a_base64, crc32  # u: in C, though some boards have a slow one in Python before it
 
 _PIECE = const(768)  # bytes of a part that fit a frame, and a heap of 30 KB
 _LINE = const(64)  # longer than any command

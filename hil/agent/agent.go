@@ -1,12 +1,23 @@
 // Package agent is the host's end of the conversation with espy.agent, the small
 // MicroPython program that runs one request on a board and reports it.
+//
+// The words. A [Link] is the conversation with one board: opened once, then asked
+// for one request after the other. A frame is a line of the agent that stands out
+// from whatever else the board prints, with a number and a CRC-32. A record is the
+// device half of an observation: a frame of that name, and the parts that are too
+// large for it, fetched piece by piece.
+//
+//	Open   raw REPL --> hello: release, firmware hash --(another hash)--> upload, hello
+//	Do     run(request, CRC) --> start --> record --> part, part, ... --> bye
+//	                 |             |          '--- lost or damaged: asked for again
+//	                 |             '-- from here on, silence is the firmware's doing
+//	                 '-- arrived damaged: nak, nothing was sent, sent again
+//
+// Whatever the board prints beside its frames is the record's log. The agent's end
+// of the protocol is written down in firmware/espy/agent.py.
 package agent
 
 import (
-	"context"
-	"time"
-
-	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -44,17 +55,23 @@ type Request struct {
 	Read           string      `json:"read,omitempty"` // content, iter_content, readinto, json, nothing
 	ReadSize       int         `json:"read_size,omitempty"`
 	Want           []string    `json:"want,omitempty"`  // text, json, and types of these: computed on the board only when asked
-	Types          []string    `json:"types,omitempty"` // json.userId, text: whose class names to report
+	Types          []string    `json:"types,omitempty"` // response, text, json.userId: whose class names to report
 	BodyLimit      int         `json:"body_limit"`      // bytes of the body that are reported
+
+	// Session has the request made with the client's Session object, Step counts the
+	// requests of a scenario from 0. A step above 0 finds the client, and the
+	// Session, as the step before it has left them; step 0 imports the client anew.
+	Session bool `json:"session,omitempty"`
+	Step    int  `json:"step,omitempty"`
 }
 
 // Record is the device half of an observation.
 type Record struct {
 	Response *result.Response   `json:"response"`
 	Raises   *result.Raises     `json:"raises"`
-	TimingMS map[string]float64 `json:"timing_ms"`
-	Memory   map[string]int64   `json:"memory"`
-	Log      string             `json:"-"` // what the board printed beside its frames
+	TimingMS map[string]float64 `json:"timing_ms"` // import, request, body; total: request and body
+	Memory   map[string]int64   `json:"memory"`    // bytes allocated: import, request, body; allocated: request and body; free: what is left
+	Log      string             `json:"-"`         // what the board printed beside its frames
 }
 
 // Files is the firmware as a board is to have it: paths below the board's root.
@@ -62,35 +79,3 @@ type Files struct {
 	Hash, Form string
 	Files      map[string][]byte // "/lib/espy/requests.py"
 }
-
-// TODO(main): these are implemented beside this file.
-type Link struct{}
-
-// Open opens b's UART, enters the raw REPL, and sees that the firmware is current
-// (uploads it if not: an unchanged one costs one round trip). Errors are of the rig.
-func Open(ctx context.Context, b board.Board, fw Files) (*Link, error) { panic("contract") }
-
-// Hello is what the board said when the link was opened.
-func (l *Link) Hello() Hello { panic("contract") }
-
-// Do has the board run one request and returns its record. An error says that no
-// record could be had: *Error tells whether the board had announced the start
-// (then it is the firmware's doing: it hung, reset or crashed) or not (the rig's).
-func (l *Link) Do(ctx context.Context, r Request) (*Record, error) { panic("contract") }
-
-// Close leaves the raw REPL and closes the UART; the board stays powered.
-func (l *Link) Close() error { panic("contract") }
-
-// Error is a conversation that broke off.
-type Error struct {
-	Board   string        // its name
-	Phase   string        // what was being done: "raw REPL", "upload", "start", "request", "record"
-	Started bool          // the agent had announced the start
-	Rig     bool          // UART lost, frames beyond repair, board does not boot: says nothing on the firmware
-	After   time.Duration // how long it took
-	Heard   string        // the last bytes heard, quoted
-	Err     error
-}
-
-func (e *Error) Error() string { return "contract" }
-func (e *Error) Unwrap() error { return e.Err }

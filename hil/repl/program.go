@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"regexp"
 	"time"
 )
 
@@ -86,6 +87,23 @@ func (p *Program) Wait(ctx context.Context) error {
 		return parsePythonError(string(text))
 	}
 	return nil
+}
+
+// end is how a program ends on the wire: the end of its output, a traceback or
+// nothing, the end of that, the prompt.
+var end = regexp.MustCompile(`\x04([^\x04]*)\x04>$`)
+
+// Ended tells whether what was heard of a program ends as programs end, and gives
+// the exception that ended it. It is for callers of [Program.Heard].
+func Ended(heard []byte) (bool, *PythonError) {
+	m := end.FindSubmatch(heard)
+	switch {
+	case m == nil:
+		return false, nil
+	case len(m[1]) == 0:
+		return true, nil
+	}
+	return true, parsePythonError(string(m[1]))
 }
 
 // await waits until there is something to take: until the deadline of ctx, or for

@@ -1,0 +1,105 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/repl"
+)
+
+// tries is how often anything is attempted that a noisy line may have spoilt.
+const tries = 3
+
+// Link is a conversation with the agent on one board. It is used by one goroutine
+// at a time.
+type Link struct {
+	name  string
+	uart  board.UART
+	repl  *repl.REPL
+	lost  bool // where the board stands is not known: enter the raw REPL anew
+	hello Hello
+}
+
+// Open opens b's UART, enters the raw REPL, and sees that the firmware is current
+// (uploads it if not: an unchanged one costs one round trip). Whatever runs on the
+// board is interrupted. Errors are *Error, and of the rig.
+func Open(ctx context.Context, b board.Board, fw Files) (*Link, error) {
+	l := &Link{name: b.Name()}
+	began := time.Now()
+	uart, err := b.Open(ctx)
+	if err != nil {
+		return nil, l.broken(phaseUART, began, err)
+	}
+	l.uart = uart
+	l.repl = repl.New(l.name, uart, repl.Options{})
+	if err := l.begin(ctx, fw); err != nil {
+		_ = uart.Close() // the conversation is over, and err says why
+		return nil, err
+	}
+	return l, nil
+}
+
+// begin brings the board from wherever it is to the raw REPL, with this firmware.
+func (l *Link) begin(ctx context.Context, fw Files) error {
+	began := time.Now()
+	if err := l.repl.Enter(ctx); err != nil {
+		return l.broken(phaseREPL, began, err)
+	}
+	err := l.greet(ctx)
+	if err == nil && l.hello.Firmware.Hash == fw.Hash && l.hello.Firmware.Form == fw.Form {
+		return nil
+	}
+	var raised *repl.PythonError // there is no agent yet, or another one
+	if err != nil && !errors.As(err, &raised) {
+		return l.broken(phaseHello, began, err)
+	}
+	if err := l.upload(ctx, fw); err != nil {
+		return l.broken(phaseUpload, began, err)
+	}
+	if err := l.greet(ctx); err != nil {
+		return l.broken(phaseHello, began, err)
+	}
+	if l.hello.Firmware.Hash != fw.Hash {
+		return l.broken(phaseHello, began, fmt.Errorf("firmware %s was uploaded, but the board says it has %q", fw.Hash, l.hello.Firmware.Hash))
+	}
+	return nil
+}
+
+// greet asks the agent what the board is. A *repl.PythonError says that there is
+// no agent that could tell.
+func (l *Link) greet(ctx context.Context) error {
+	for range tries {
+		var out bytes.Buffer
+		if err := l.repl.Exec(ctx, "from espy.agent import hello\nhello()", &out); err != nil {
+			return err
+		}
+		var s scanner
+		for _, f := range s.push(out.Bytes()) {
+			var h Hello
+			if err := json.Unmarshal(f.payload, &h); err != nil {
+				return fmt.Errorf("the agent's hello cannot be read: %w", err)
+			}
+			l.hello = h
+			return nil
+		}
+	}
+	return fmt.Errorf("no hello arrived whole in %d tries", tries)
+}
+
+// Hello is what the board said when the link was opened.
+func (l *Link) Hello() Hello { return l.hello }
+
+// Close leaves the raw REPL and closes the UART; the board stays powered.
+func (l *Link) Close() error {
+	if !l.lost {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = l.repl.Leave(ctx) // a courtesy to whoever comes next
+	}
+	return l.uart.Close()
+}
