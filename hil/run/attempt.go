@@ -78,7 +78,7 @@ func (a *attempt) steps(ctx context.Context) error {
 
 // step has the board make one request, and compares what came of it.
 func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
-	record, err := a.ask(ctx, step)
+	record, err := a.ask(ctx, i, step)
 	var broken *agent.Error
 	if err != nil {
 		defer a.restart(ctx) // when the servers have been read
@@ -105,10 +105,12 @@ func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
 }
 
 // ask sends the request to the board and waits for its record, not for ever.
-func (a *attempt) ask(ctx context.Context, step *scenarios.Step) (*agent.Record, error) {
+func (a *attempt) ask(ctx context.Context, i int, step *scenarios.Step) (*agent.Record, error) {
 	ctx, cancel := context.WithTimeout(ctx, allowance(step)+a.config.Limits.Request)
 	defer cancel()
-	return a.link.Do(ctx, request(step, a.servers.base, a.config))
+	r := request(step, a.servers.base, a.config)
+	r.Step, r.Session = i, a.job.variant.Session
+	return a.link.Do(ctx, r)
 }
 
 // allowance is how long a request may take by the scenario's own word. Timeouts

@@ -423,6 +423,18 @@ func TestStepsFollowEachOtherAndPassOnWhatTheySave(t *testing.T) {
 	require.Len(t, r.Steps[1].Wire, 1)
 }
 
+func TestStepsShareTheClientAndRunsDoNot(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	s := &stage{do: func(_ context.Context, _ int, r agent.Request) (*agent.Record, bool, error) {
+		asked = append(asked, fmt.Sprint(r.Step, " ", r.Session))
+		return nil, false, nil
+	}}
+	c, _ := config(s.pool("a", 1))
+	run.Scenarios(t.Context(), c, files(t, chain, strings.Replace(chain, "name: chain", "name: session\nsession: true", 1)))
+	require.Equal(t, []string{"0 false", "1 false", "0 true", "1 true"}, asked)
+}
+
 func TestAStepThatIsNotAsExpectedIsTheLast(t *testing.T) {
 	t.Parallel()
 	s := &stage{}
