@@ -63,6 +63,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	b := &Board{spec: spec, code: compiled, flash: flash.New(), done: make(chan struct{})}
 	b.uart = uart.New(b.arrived)
 	b.console.out = func(p []byte) error { return b.uart.Put(p, b.interrupted) }
+	b.console.announce = b.uart.Announce
 	for _, set := range []map[string][]byte{rom.Files(), files} {
 		for name, data := range set {
 			if e := b.flash.WriteFile(name, data); e != errno.OK {

@@ -26,7 +26,8 @@ const pasteWindow = 128
 // does there: CR LF, and raw paste, for which the VM would wait inside a loop
 // that the host cannot feed. It is used by the board's goroutine alone.
 type console struct {
-	out func([]byte) error
+	out      func([]byte) error // waits while nobody reads
+	announce func([]byte) error // never waits
 
 	raw     bool   // the REPL is in raw mode
 	line    []byte // the beginning of what the raw REPL has been given since its last prompt
@@ -85,14 +86,14 @@ func (c *console) print(p []byte) error {
 func (c *console) restart(m *vm.Machine) error {
 	c.line, c.paste = nil, nil
 	if !c.raw {
-		return c.out(c.release())
+		return c.announce(c.release())
 	}
 	_, err := m.Feed(ctrlA)
 	c.release()
 	if err != nil {
 		return err
 	}
-	return c.out([]byte(rawPrompt))
+	return c.announce([]byte(rawPrompt))
 }
 
 // feed passes one byte from the UART to the REPL.

@@ -93,7 +93,7 @@ func (b *Board) serve(m *vm.Machine) start {
 				b.crashed(err)
 				return hardReset
 			case exited:
-				_ = b.console.out([]byte("MPY: soft reboot\r\n")) // fails only for a board that is being halted
+				_ = b.console.announce([]byte("MPY: soft reboot\r\n")) // fails only for a board that is powered off
 				return softReset
 			}
 		}
@@ -103,5 +103,5 @@ func (b *Board) serve(m *vm.Machine) start {
 // crashed tells on the UART what the VM died of, as a chip's panic handler does.
 func (b *Board) crashed(err error) {
 	reason, _, _ := strings.Cut(err.Error(), "\n")
-	_ = b.console.out(fmt.Appendf(nil, "\r\nPanic: the MicroPython VM crashed: %s\r\nRebooting...\r\n", reason))
+	_ = b.console.announce(fmt.Appendf(nil, "\r\nPanic: the MicroPython VM crashed: %s\r\nRebooting...\r\n", reason))
 }

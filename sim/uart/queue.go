@@ -52,14 +52,14 @@ func (q *queue) write(p []byte, stop func() error) (int, error) {
 		if q.closed {
 			return 0, io.ErrClosedPipe
 		}
-		if err := stop(); err != nil {
-			return 0, err
-		}
 		if room := q.limit - len(q.buf); room > 0 || len(p) == 0 {
 			n := min(room, len(p))
 			q.buf = append(q.buf, p[:n]...)
 			q.cond.Broadcast()
 			return n, nil
+		}
+		if err := stop(); err != nil {
+			return 0, err
 		}
 		q.cond.Wait()
 	}

@@ -66,24 +66,41 @@ func (u *UART) listening() bool {
 // listening they are lost. stop ends a wait early.
 func (u *UART) Put(p []byte, stop func() error) error {
 	for len(p) > 0 {
+		if !u.listening() {
+			return nil
+		}
 		n, err := u.transmit.write(p, func() error {
 			if !u.listening() {
-				return errNobody
+				return errLost
 			}
 			return stop()
 		})
-		if errors.Is(err, errNobody) {
-			return nil
-		}
 		if err != nil {
-			return err
+			return lost(err)
 		}
 		p = p[n:]
 	}
 	return nil
 }
 
-var errNobody = errors.New("nobody listens")
+// Announce sends bytes to the host without ever waiting: what does not fit is
+// lost. A board that starts does not stop because nobody reads its banner.
+func (u *UART) Announce(p []byte) error {
+	if !u.listening() {
+		return nil
+	}
+	_, err := u.transmit.write(p, func() error { return errLost })
+	return lost(err)
+}
+
+var errLost = errors.New("bytes are lost")
+
+func lost(err error) error {
+	if errors.Is(err, errLost) {
+		return nil
+	}
+	return err
+}
 
 // Get takes bytes that the host sent, waiting for the first. stop ends a wait early.
 func (u *UART) Get(p []byte, stop func() error) (int, error) {
@@ -117,13 +134,20 @@ type Host struct {
 }
 
 func (h *Host) Read(p []byte) (int, error) {
+	if h.closed.Load() {
+		return 0, os.ErrClosed
+	}
 	return h.uart.transmit.read(p, nil, h.stop(&h.read))
 }
 
 func (h *Host) Write(p []byte) (int, error) {
 	done := 0
+	stop := h.stop(&h.write)
 	for done < len(p) {
-		n, err := h.uart.receive.write(p[done:], h.stop(&h.write))
+		if err := stop(); err != nil {
+			return done, err
+		}
+		n, err := h.uart.receive.write(p[done:], stop)
 		if err != nil {
 			return done, err
 		}

@@ -75,7 +75,7 @@ func hostFunction(name string, def api.FunctionDefinition) api.GoFunction {
 	}
 	if f, ok := hostFunctions[name]; ok {
 		return api.GoFunc(func(ctx context.Context, stack []uint64) {
-			f(ctx.(machineContext).Machine, stack)
+			f(ctx.(*machineContext).Machine, stack)
 		})
 	}
 	return api.GoFunc(func(context.Context, []uint64) {
@@ -89,6 +89,9 @@ type machineContext struct {
 	context.Context
 	*Machine
 }
+
+// Value holds nothing: wazero asks for its own keys on every call.
+func (*machineContext) Value(any) any { return nil }
 
 // library keeps the compiled releases of this process.
 var library sync.Map // string -> func() (*Code, error)

@@ -39,18 +39,18 @@ func (m *Machine) interrupted() bool {
 	if m.halted.Load() {
 		panic(ErrHalted)
 	}
-	char := int32(m.call(m.ctx, m.intrChar))
+	char := int32(m.call(m.intrChar))
 	if char == noInterruptChar || !m.host.Interrupt(byte(char)) {
 		return false
 	}
-	m.call(m.ctx, m.schedule)
+	m.call(m.schedule)
 	return true
 }
 
 // takeInterrupt removes the interrupt character from bytes that were read, and
 // has the program interrupted if it was there. It gives how many bytes remain.
 func (m *Machine) takeInterrupt(p []byte) (int, bool) {
-	char := int32(m.call(m.ctx, m.intrChar))
+	char := int32(m.call(m.intrChar))
 	if char == noInterruptChar {
 		return len(p), false
 	}
@@ -58,7 +58,7 @@ func (m *Machine) takeInterrupt(p []byte) (int, bool) {
 	if i < 0 {
 		return len(p), false
 	}
-	m.call(m.ctx, m.schedule)
+	m.call(m.schedule)
 	return i + copy(p[i:], p[i+1:]), true
 }
 

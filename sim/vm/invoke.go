@@ -31,46 +31,45 @@ const maxIdle = 4
 func invoker(def api.FunctionDefinition) api.GoFunction {
 	params, results := def.ParamTypes()[1:], def.ResultTypes()
 	return api.GoFunc(func(ctx context.Context, stack []uint64) {
-		mc := ctx.(machineContext)
-		m := mc.Machine
-		index := uint32(stack[0])
-		c := m.callee(index)
+		m := ctx.(*machineContext).Machine
+		c := m.callee(uint32(stack[0]))
 		var fn api.Function
 		if n := len(c.free); n > 0 {
 			fn = c.free[n-1]
 			c.free = c.free[:n-1]
 		} else {
-			fn = table.LookupFunction(m.module, 0, index, params, results)
+			fn = table.LookupFunction(m.module, 0, uint32(stack[0]), params, results)
 		}
-		var frame [8]uint64
-		copy(frame[:], stack[1:1+len(params)])
+		// The arguments move down to where the callee wants them and leaves its result.
+		copy(stack, stack[1:])
 		shadow := m.stackPointer.Get()
-		err := fn.CallWithStack(ctx, frame[:])
+		err := fn.CallWithStack(ctx, stack)
 		if len(c.free) < maxIdle {
 			c.free = append(c.free, fn)
 		}
 		if err == nil {
-			if len(results) > 0 {
-				stack[0] = frame[0]
-			}
 			return
 		}
 		if !errors.Is(err, errLongjmp) {
 			panic(err)
 		}
-		m.call(ctx, m.stackRestore, shadow)
-		m.call(ctx, m.setThrew, 1, 0)
+		m.call(m.stackRestore, shadow)
+		m.call(m.setThrew, 1, 0)
 		if len(results) > 0 {
 			stack[0] = 0
 		}
 	})
 }
 
+// callee is a pointer, because a call in between may make the list longer.
 func (m *Machine) callee(index uint32) *callee {
-	if int(index) >= len(m.callees) {
-		m.callees = append(m.callees, make([]callee, int(index)+1-len(m.callees))...)
+	for int(index) >= len(m.callees) {
+		m.callees = append(m.callees, nil)
 	}
-	return &m.callees[index]
+	if m.callees[index] == nil {
+		m.callees[index] = &callee{}
+	}
+	return m.callees[index]
 }
 
 func throwLongjmp(*Machine, []uint64) { panic(errLongjmp) }

@@ -79,7 +79,7 @@ var ErrHalted = errors.New("the board was halted")
 type Machine struct {
 	host   Host
 	code   *Code
-	ctx    machineContext
+	ctx    context.Context // a *machineContext
 	module api.Module
 	memory api.Memory
 	start  time.Time
@@ -90,7 +90,7 @@ type Machine struct {
 	processChar  api.Function
 	intrChar     api.Function
 	schedule     api.Function
-	callees      []callee
+	callees      []*callee
 
 	files map[int32]any // *flash.Handle or File
 
@@ -103,7 +103,7 @@ type Machine struct {
 // source) run, the REPL at its prompt. What boot prints goes to the host too.
 func Boot(ctx context.Context, code *Code, host Host, boot string) (*Machine, error) {
 	m := &Machine{host: host, code: code, start: time.Now(), files: map[int32]any{}}
-	m.ctx = machineContext{context.WithoutCancel(ctx), m}
+	m.ctx = &machineContext{context.WithoutCancel(ctx), m}
 	module, err := code.runtime.InstantiateModule(
 		experimental.WithMemoryAllocator(m.ctx, experimental.MemoryAllocatorFunc(allocate)), code.compiled,
 		wazero.NewModuleConfig().WithName("").WithStartFunctions())
@@ -139,15 +139,15 @@ func (m *Machine) boot(source string) (err error) {
 		{"mp_js_init", []uint64{pythonStackWords, firstHeap}},
 		{"proxy_c_init", nil},
 	} {
-		m.call(m.ctx, m.module.ExportedFunction(step.name), step.args...)
+		m.call(m.module.ExportedFunction(step.name), step.args...)
 	}
-	if got, want := m.stackPointer.Get(), m.call(m.ctx, m.module.ExportedFunction("emscripten_stack_get_current")); uint32(got) != uint32(want) {
+	if got, want := m.stackPointer.Get(), m.call(m.module.ExportedFunction("emscripten_stack_get_current")); uint32(got) != uint32(want) {
 		return fmt.Errorf("the first global (%#x) is not the stack pointer (%#x)", got, want)
 	}
 	if err := m.exec(source); err != nil {
 		return err
 	}
-	m.call(m.ctx, m.module.ExportedFunction("mp_js_repl_init"))
+	m.call(m.module.ExportedFunction("mp_js_repl_init"))
 	return nil
 }
 
@@ -155,12 +155,12 @@ func (m *Machine) boot(source string) (err error) {
 func (m *Machine) exec(source string) error {
 	const outSize = 12 // kind and two words
 	malloc, free := m.module.ExportedFunction("malloc"), m.module.ExportedFunction("free")
-	src := uint32(m.call(m.ctx, malloc, uint64(len(source)+1)))
-	out := uint32(m.call(m.ctx, malloc, outSize))
+	src := uint32(m.call(malloc, uint64(len(source)+1)))
+	out := uint32(m.call(malloc, outSize))
 	if !m.memory.WriteString(src, source) || !m.memory.WriteByte(src+uint32(len(source)), 0) {
 		return errors.New("no memory for the boot program")
 	}
-	m.call(m.ctx, m.module.ExportedFunction("mp_js_do_exec"), uint64(src), uint64(len(source)), uint64(out))
+	m.call(m.module.ExportedFunction("mp_js_do_exec"), uint64(src), uint64(len(source)), uint64(out))
 	const exception = -1 // PROXY_KIND_MP_EXCEPTION
 	kind, _ := m.memory.ReadUint32Le(out)
 	if int32(kind) == exception {
@@ -169,8 +169,8 @@ func (m *Machine) exec(source string) error {
 		message, _ := m.memory.Read(text, length)
 		return fmt.Errorf("the boot program raised %q", message)
 	}
-	m.call(m.ctx, free, uint64(src))
-	m.call(m.ctx, free, uint64(out))
+	m.call(free, uint64(src))
+	m.call(free, uint64(out))
 	return nil
 }
 
@@ -187,7 +187,7 @@ func (m *Machine) Feed(b byte) (exited bool, err error) {
 		}
 	}()
 	const forcedExit = 0x100 // PYEXEC_FORCED_EXIT
-	return m.call(m.ctx, m.processChar, uint64(b))&forcedExit != 0, nil
+	return m.call(m.processChar, uint64(b))&forcedExit != 0, nil
 }
 
 // Close lets go of the machine's memory and open files.
@@ -199,10 +199,10 @@ func (m *Machine) Close() {
 }
 
 // call panics with the error of a call that failed.
-func (m *Machine) call(ctx context.Context, fn api.Function, args ...uint64) uint64 {
+func (m *Machine) call(fn api.Function, args ...uint64) uint64 {
 	var frame [4]uint64
 	copy(frame[:], args)
-	if err := fn.CallWithStack(ctx, frame[:]); err != nil {
+	if err := fn.CallWithStack(m.ctx, frame[:]); err != nil {
 		panic(err)
 	}
 	return frame[0]
