@@ -177,7 +177,7 @@ func (e *expander) sent(v any) any {
 	case []any:
 		return each(v, e.sent)
 	case Object:
-		return each(v, func(m Member) Member { return Member{e.text(m.Key), e.sent(m.Value)} })
+		return Object(each(v, func(m Member) Member { return Member{e.text(m.Key), e.sent(m.Value)} }))
 	default:
 		return v
 	}

@@ -29,7 +29,7 @@ func (f *filler) root(n *node, row []*node) *node {
 
 // node is n with its variables filled in; n itself where it has none.
 func (f *filler) node(n *node, row []*node, isKey bool) *node {
-	f.left -= nodeCost
+	f.left -= nodeCost + len(n.value) // each row reads it all, filled in or not
 	if f.left < 0 {
 		return n
 	}
@@ -90,7 +90,8 @@ func (f *filler) text(n *node, pieces []piece, row []*node) *node {
 			line, column := f.report.source.find(p.raw, n.line, n.column)
 			f.report.add(line, column, len(p.raw), fmt.Sprintf("%s cannot stand inside a text", v.describe()),
 				fmt.Sprintf("$(%s) is %s in line %d; alone and unquoted, a variable can be of any type", p.name, v.describe(), v.line))
-			filled.broken = true
+			n.broken = true // in every row: once is enough
+			return n
 		case f.left < b.Len()+len(v.value):
 			f.left = -1
 			return n

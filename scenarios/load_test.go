@@ -227,6 +227,10 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 		"long value, often":    "name: x\nfor: {a: [" + long + "]}\nrequest: {get: /" + strings.Repeat("$(a)", 10_000) + "}\n",
 		"long value, each run": "name: x\nfor: {a: [" + long + "], b: [" + strings.Repeat("1,", 9_000) + "]}\nrequest: {get: /$(a)$(b)}\n",
 		"list, often":          "name: x\nfor: {a: [[" + strings.Repeat("1,", 100_000) + "]]}\nrequest: {get: /, json: [" + strings.Repeat("$(a),", 10_000) + "]}\n",
+		"unknown variable":     "name: x\nrequest: {get: /" + strings.Repeat("$(a)", 1<<17) + "}\n",
+		"unknown variables":    "name: x\nrequest: {get: [" + strings.Repeat("$(a),", 1<<17) + "]}\n",
+		"list in texts":        "name: x\nfor: {a: [[1]], b: [" + strings.Repeat("1,2,3,4,", 1000) + "]}\nrequest: {get: /$(b)" + strings.Repeat("$(a)", 1<<17) + "}\n",
+		"wrong in each run":    "name: x\nfor: {b: [" + strings.Repeat("[],", 9_000) + "]}\nrequest: {get: /, data: $(b), json: " + long + "}\n",
 		"expression":           "name: x\nrequest: {get: /}\nexpect: {text: '~" + strings.Repeat("(a{0,999}){0,999}", 1000) + "'}\n",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -130,18 +130,23 @@ func (s *source) find(text string, line, column int) (int, int) {
 // mistake in all of them.
 type report struct {
 	source   *source
+	matches  map[string]Match // expressions that have been compiled
 	problems []Problem
 	seen     map[string]bool
 	more     bool
 }
 
-// add notes a problem at a place; a place outside the file is moved into it.
+// add notes a problem at a place.
 func (r *report) add(line, column, width int, message, hint string) {
-	line = max(1, min(line, len(r.source.lines)))
-	text := r.source.line(line)
-	column = max(1, min(column, utf8.RuneCountInString(text)+1))
+	r.note(line, column, func() int { return width }, message, hint)
+}
+
+// note is add with a width that is looked for only if the problem is new: a line
+// may be long, and ten thousand runs may have the same problem in it. A place
+// outside the file is moved into it.
+func (r *report) note(line, column int, width func() int, message, hint string) {
 	id := fmt.Sprintf("%d:%d:%s", line, column, message)
-	if r.seen[id] {
+	if r.seen[id] || r.more {
 		return
 	}
 	if len(r.problems) >= maxProblems {
@@ -152,9 +157,12 @@ func (r *report) add(line, column, width int, message, hint string) {
 		r.seen = map[string]bool{}
 	}
 	r.seen[id] = true
+	line = max(1, min(line, len(r.source.lines)))
+	text := r.source.line(line)
+	column = max(1, min(column, utf8.RuneCountInString(text)+1))
 	r.problems = append(r.problems, Problem{
 		Pos:     Pos{r.source.file, line, column},
-		Message: message, Hint: hint, line: text, width: width,
+		Message: message, Hint: hint, line: text, width: width(),
 	})
 }
 
@@ -168,11 +176,11 @@ func (r *report) at(n *node, message, hint string) {
 			hint = joinHints(hint, fmt.Sprintf("$(%s) is %s here, from line %d", f.name, f.value.describe(), f.value.line))
 		}
 	}
-	width := 1
-	if n.kind == scalarNode && len(r.problems) < maxProblems {
-		width = writtenWidth(n, r.source)
+	width := func() int { return 1 }
+	if n.kind == scalarNode {
+		width = func() int { return writtenWidth(n, r.source) }
 	}
-	r.add(n.line, n.column, width, message, hint)
+	r.note(n.line, n.column, width, message, hint)
 }
 
 // joinHints puts one hint behind another.
@@ -204,6 +212,21 @@ func writtenWidth(n *node, s *source) int {
 	default:
 		return 1
 	}
+}
+
+// expression is parseMatch, which compiles the expressions that every run has once.
+func (r *report) expression(s string) (Match, error) {
+	if m, ok := r.matches[s]; ok {
+		return m, nil
+	}
+	m, err := parseMatch(s)
+	if err == nil && m.Regexp != nil {
+		if r.matches == nil {
+			r.matches = map[string]Match{}
+		}
+		r.matches[s] = m
+	}
+	return m, err
 }
 
 // failed tells whether anything is wrong so far.

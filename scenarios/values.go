@@ -39,8 +39,8 @@ var text = reader[string]{"text", func(d *decoder, n *node) (string, bool) {
 // checkTemplate reports a run-time variable that nothing has a value for at this
 // place: one that a later step saves, or one that no server can know.
 func (d *decoder) checkTemplate(n *node) bool {
-	if !hasVariables(n.value) {
-		return true
+	if n.broken || !hasVariables(n.value) {
+		return !n.broken
 	}
 	pieces, _, err := splitTemplate(n.value)
 	if err != nil {
@@ -186,7 +186,7 @@ var match = reader[Match]{"text, a ~regular expression, or null for absent", fun
 	if !d.checkTemplate(n) {
 		return Match{}, false
 	}
-	m, err := parseMatch(n.value)
+	m, err := d.report.expression(n.value)
 	if err != nil {
 		d.fail(n, `expected a regular expression of RE2; a literal text that begins with ~ is written \~`, "the regular expression is wrong: %s", expressionError(err))
 		return Match{}, false

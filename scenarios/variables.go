@@ -304,10 +304,12 @@ func (c *variableCheck) each(n *node, ask func(name string) (message, hint strin
 		c.add(n, n.value[at:at+2], err.Error(), "a variable is $(name); $$( is a literal $(")
 		return
 	}
+	asked := map[string]bool{}
 	for _, p := range pieces {
-		if p.name == "" {
+		if p.name == "" || asked[p.name] {
 			continue
 		}
+		asked[p.name] = true
 		if message, hint := ask(p.name); message != "" {
 			c.add(n, p.raw, message, hint)
 		}
@@ -315,7 +317,10 @@ func (c *variableCheck) each(n *node, ask func(name string) (message, hint strin
 }
 
 func (c *variableCheck) add(n *node, written, message, hint string) {
+	n.broken = true
+	if c.report.more {
+		return
+	}
 	line, column := c.report.source.find(written, n.line, n.column)
 	c.report.add(line, column, len(written), message, hint)
-	n.broken = true
 }
