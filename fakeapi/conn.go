@@ -173,9 +173,11 @@ func (c *conn) write(b []byte) error {
 
 // closeInOrder sends FIN and then reads on: closing a socket that holds unread
 // bytes would send a reset, which can destroy the reply on its way
-// (RFC 9112 9.6). It also waits to see the client close its own side.
+// (RFC 9112 9.6). It also waits to see the client close its own side. Where FIN
+// cannot be sent, the client has reset, and reading says so.
 func (c *conn) closeInOrder() {
-	if half, ok := c.net.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+	if half, ok := c.net.(interface{ CloseWrite() error }); ok {
+		half.CloseWrite()
 		c.drain(time.Now().Add(c.server.limits.Linger))
 	}
 }

@@ -3,8 +3,8 @@ package fakeapi
 import (
 	"errors"
 	"io"
+	"net"
 	"os"
-	"syscall"
 	"time"
 )
 
@@ -53,7 +53,7 @@ func (c *conn) takeIn(n int, err error) {
 			c.in = c.in[:len(c.in)+n]
 		}
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+	if err != nil && !isTimeout(err) && !errors.Is(err, net.ErrClosed) {
 		c.ended = true
 	}
 }

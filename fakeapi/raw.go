@@ -23,8 +23,10 @@ func (t *turn) answerRaw() fate {
 			return fateFIN
 		}
 		t.line, _ = parseRequestLine(t.follow.line)
-		return t.refuse(problem{http.StatusInternalServerError,
-			fmt.Sprintf("this is request %d, and the scenario has raw replies for %d", number, len(replies))})
+		return t.refuse(problem{
+			http.StatusInternalServerError,
+			fmt.Sprintf("this is request %d, and the scenario has raw replies for %d", number, len(replies)),
+		})
 	}
 	r := replies[number-1]
 	if !t.readAsFarAs(r.Read) || !t.play(r.Parts) {

@@ -116,8 +116,8 @@ func absent(headers []plan.Header, name string) bool {
 // (RFC 9110 8.6, 15.4.5).
 func bodiless(status int) bool { return status < 200 || status == 204 || status == 304 }
 
-// phrase is the reason phrase. The registry renamed three since net/http's table
-// was written (RFC 9110 15.5.14, 15.5.17, 15.5.21).
+// phrase is the reason phrase. The registry renamed some since net/http's table
+// was written (RFC 9110 15.5.14, 15.5.15, 15.5.17, 15.5.21).
 func (r reply) phrase() string {
 	if r.reason != nil {
 		return *r.reason
@@ -125,6 +125,8 @@ func (r reply) phrase() string {
 	switch r.status {
 	case http.StatusRequestEntityTooLarge:
 		return "Content Too Large"
+	case http.StatusRequestURITooLong:
+		return "URI Too Long"
 	case http.StatusRequestedRangeNotSatisfiable:
 		return "Range Not Satisfiable"
 	case http.StatusUnprocessableEntity:

@@ -62,8 +62,14 @@ var collections = []*collection{
 	{
 		name: "users", singular: "user",
 		columns: []column{
-			{"id", number}, {"name", text}, {"username", text}, {"email", text}, {"address", object},
-			{"phone", text}, {"website", text}, {"company", object},
+			{"id", number},
+			{"name", text},
+			{"username", text},
+			{"email", text},
+			{"address", object},
+			{"phone", text},
+			{"website", text},
+			{"company", object},
 		},
 		generate: once("users", users),
 	},
