@@ -17,13 +17,14 @@ _MOST = const(0x3FFFFFFF)  # the largest small integer of a 32-bit board: a body
 _DELIMITERS = b'"(),/:;<=>?@[\\]{}'  # visible, but not in a token (9110 5.6.2)
 
 
-def is_token(buf, start, end):
-    """Whether buf[start:end] can be a method or a field name (9110 5.6.2)."""
-    for i in range(start, end):
-        c = buf[i]
-        if not 32 < c < 127 or c in _DELIMITERS:
+def is_token(name):
+    """Whether name (bytes) can be a method or the name of a field (9110 5.6.2)."""
+    if not name or min(name) < 33 or max(name) > 126:
+        return False
+    for c in _DELIMITERS:
+        if c in name:
             return False
-    return start < end
+    return True
 
 
 def text(raw):
@@ -91,33 +92,12 @@ def read_fields(stream):
         if line[0] in b" \t" and lines:  # obs-fold: one space in its place (9112 5.2)
             lines[-1] = lines[-1].rstrip() + b" " + line.lstrip()
             continue
-        if not is_token(line, 0, line.find(b":")):
+        colon = line.find(b":")
+        if colon < 1 or line.find(b" ", 0, colon) >= 0 or line.find(b"\t", 0, colon) >= 0:
             raise ProtocolError("expected a header field, got %r" % line[:60])
         if len(lines) == _FIELDS:
             raise TooLarge("more than %d header fields" % _FIELDS)
         lines.append(line)
-
-
-def is_named(line, name):
-    """Whether a field's name is this one (bytes, in lower case); allocates nothing."""
-    if line.find(b":") != len(name):
-        return False
-    for i in range(len(name)):
-        c = line[i]
-        if c != name[i] and not (65 <= c <= 90 and c | 32 == name[i]):
-            return False
-    return True
-
-
-def value_of(line):
-    """A field's value, without the white space around it."""
-    start = line.find(b":") + 1
-    end = len(line)
-    while start < end and line[start] in b" \t\r\n":
-        start += 1
-    while start < end and line[end - 1] in b" \t\r\n":
-        end -= 1
-    return line[start:end]
 
 
 def content_length(value):

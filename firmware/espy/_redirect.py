@@ -1,6 +1,6 @@
 """Where a redirect leads, and what of the request goes there (9110 15.4). Loaded on use."""
 
-from ._url import has_credentials, resolve
+from ._url import resolve
 from .errors import ProtocolError
 
 # What belongs to one origin alone, and what belongs to the body.
@@ -18,11 +18,13 @@ def aim(ask, code, location):
     if not without_body and not ask.rewind():
         return False
     url = resolve(ask.url, location)
-    if has_credentials(url):  # to be treated as an error (9110 4.2.4)
-        raise ProtocolError("redirect to a URL with credentials in it")
     was_tls, origin = ask.tls, (ask.tls, ask.authority.lower())
     try:
-        ask.aim(url)
+        ask.aim(url)  # which takes credentials in it for an error, as 9110 4.2.4 says
+        if ask.tls and not was_tls:
+            from ._tls import make_context
+
+            make_context(ask.verify, ask.cadata)
     except ValueError as e:
         raise ProtocolError("redirect to %r: %s" % (location, e))
     if was_tls and not ask.tls:

@@ -11,8 +11,7 @@ from .errors import ProtocolError, Timeout, told
 _INTERIM = const(8)  # 1xx answers before the final one
 _SEGMENT = const(512)  # a body up to this size travels with the head
 
-_HOST = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~"
-_IPV6 = b"0123456789abcdefABCDEF:."
+_NOT_IN_A_HOST = ("%", "@", "\\", "<", ">", '"', "[", "]")
 
 
 def span(url):
@@ -33,35 +32,37 @@ def split(url):
     target has no fragment, and nothing in it but what may stand in a request line.
     """
     raw = url.encode()
-    for c in raw:
-        if not 32 < c < 127:
-            from ._url import quote
+    if raw and (min(raw) < 33 or max(raw) > 126):
+        from ._url import quote
 
-            url = quote(raw)
-            raw = url.encode()
-            break
+        url = quote(raw)
     tls = url.startswith("https://")
     if not tls and not url.startswith("http://"):
         from ._url import lower_scheme
 
         return split(lower_scheme(url))
     start, end = span(url)
-    literal = url.startswith("[", start)  # an IPv6 address, its colons between brackets
-    stop = url.find("]", start, end) if literal else url.find(":", start, end)
+    stop = url.find(":", start, end)  # the end of the host
     if stop < 0:
-        if literal:
-            raise ValueError("url: expected ] after the address in %r" % url)
         stop = end
-    for i in range(start + literal, stop):
-        if raw[i] not in (_IPV6 if literal else _HOST):
-            raise ValueError("url: character %r cannot be in the host of %r" % (chr(raw[i]), url))
-    host = url[start + literal : stop]
-    stop += literal
+    if url.startswith("[", start):
+        from ._url import ipv6_end
+
+        stop = ipv6_end(url, start, end)
+        host = url[start + 1 : stop - 1]
+    else:
+        host = url[start:stop]
+        for mark in _NOT_IN_A_HOST:
+            if mark in host:
+                raise ValueError("url: %s cannot be in the host of %r" % (mark, url))
     port = usual = 443 if tls else 80
-    if stop + 1 < end:
+    if stop < end:
         digits = url[stop + 1 : end]
-        port = int(digits) if digits.isdigit() and raw[stop] == 58 else 0
-    if not host or not 0 < port < 65536 or literal and ":" not in host:
+        if url[stop] != ":":
+            port = 0
+        elif digits:
+            port = int(digits) if digits.isdigit() else 0
+    if not host or not 0 < port < 65536:
         raise ValueError("url: expected a host, and a port up to 65535, in %r" % url)
     at = url.find("#", end)
     target = url[end:at] if at >= 0 else url[end:]
@@ -71,7 +72,7 @@ def split(url):
 
 
 def _names(fields):
-    """The names of the caller's fields, in lower case."""
+    """The names of the caller's fields, in lower case; ValueError for what is not the caller's to say."""
     if not fields:
         return ()
     names = []
@@ -79,27 +80,33 @@ def _names(fields):
         if not isinstance(name, str):
             raise ValueError("header field %r: expected str for its name" % (name,))
         names.append(name.lower())
+    if "transfer-encoding" in names:
+        raise ValueError("header field transfer-encoding: this is for the client to set")
+    for name in ("host", "content-length"):
+        if names.count(name) > 1:
+            raise ValueError("header field %s: expected it once, got it more often" % name)
     return names
 
 
+def _add(out, name, value):
+    out.extend(name)
+    out.extend(": ")
+    out.extend(value)
+    out.extend("\r\n")
+
+
 def _put(out, name, value):
-    """Add a header field to out; ValueError if it could break out of its line."""
+    """Add a field of the caller's to out; ValueError if it could break out of its line."""
     if isinstance(value, int):
         value = str(value)
     if not isinstance(value, (str, bytes)):
         raise ValueError("header field %s: expected str, got %r" % (name, value))
-    start = len(out)
-    out.extend(name)
-    colon = len(out)
-    if not grammar.is_token(out, start, colon):
+    if not grammar.is_token(name.encode()):
         raise ValueError("header field %r: this cannot be a name" % name)
-    out.extend(": ")
-    out.extend(value)
-    for i in range(colon, len(out)):
-        c = out[i]
+    for c in value.encode() if isinstance(value, str) else value:
         if c < 32 and c != 9 or c == 127:
             raise ValueError("header field %s: control character in %r" % (name, value))
-    out.extend("\r\n")
+    _add(out, name, value)
 
 
 def _write(sock, data):
@@ -161,30 +168,30 @@ class Request:
 
     def _head(self, version):
         """The head as it goes out; ValueError if there is no way to send it."""
+        if self.method == "CONNECT" or not grammar.is_token(self.method.encode()):
+            raise ValueError("method: expected a name such as GET, got %r" % self.method)
         names = _names(self.fields)
-        for name in ("host", "content-length", "transfer-encoding"):
-            if names.count(name) > (name != "transfer-encoding"):
-                raise ValueError("header field %s: there twice, or for the client to set" % name)
         out = bytearray()
         out.extend(self.method)
-        if not grammar.is_token(out, 0, len(out)) or self.method == "CONNECT":
-            raise ValueError("method: expected a name such as GET, got %r" % self.method)
-        for part in (" ", self.target, " HTTP/", version, "\r\n"):
-            out.extend(part)
+        out.extend(" ")
+        out.extend(self.target)
+        out.extend(" HTTP/")
+        out.extend(version)
+        out.extend("\r\n")
         if "host" not in names:
-            _put(out, "Host", self.authority)
+            _add(out, "Host", self.authority)
         for name, value in self.fields:
             if name.lower() != "content-length":
                 _put(out, name, value)
         if self.auth and "authorization" not in names:
-            _put(out, "Authorization", self.auth)
+            _add(out, "Authorization", self.auth)
         if self.kind and "content-type" not in names:
-            _put(out, "Content-Type", self.kind)
+            _add(out, "Content-Type", self.kind)
         if "connection" not in names:
             out.extend("Connection: close\r\n")
         length = self._length(version, names)
         if length is not None:
-            _put(out, "Content-Length", length)
+            _add(out, "Content-Length", str(length))
         elif self.body is not None:
             out.extend("Transfer-Encoding: chunked\r\n")
         out.extend("\r\n")

@@ -19,9 +19,10 @@ class Headers:
     def find(self, name):
         """The values of all fields called name (bytes, lower case), joined with ", " (9110 5.3), or None."""
         found = None
+        size = len(name)
         for line in self._lines:
-            if grammar.is_named(line, name):
-                value = grammar.value_of(line)
+            if line.find(b":") == size and line[:size].lower() == name:
+                value = line[size + 1 :].strip()
                 found = value if found is None else found + b", " + value
         return found
 
@@ -44,7 +45,8 @@ class Headers:
     def items(self):
         """(name, value) of every field as it was sent, in order, duplicates one by one."""
         for line in self._lines:
-            yield grammar.text(line[: line.find(b":")]), grammar.text(grammar.value_of(line))
+            colon = line.find(b":")
+            yield grammar.text(line[:colon]), grammar.text(line[colon + 1 :].strip())
 
     def keys(self):
         for name, _ in self.items():

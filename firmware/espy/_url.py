@@ -19,6 +19,18 @@ def quote(raw):
     return str(out, "utf-8")
 
 
+def ipv6_end(url, start, end):
+    """Where the IPv6 address ends whose [ is at start, its ] included."""
+    stop = url.find("]", start, end)
+    address = url[start + 1 : stop].encode()
+    if stop < 0 or b":" not in address:
+        raise ValueError("url: expected an IPv6 address between [ and ] in %r" % url)
+    for c in address:
+        if c not in b"0123456789abcdefABCDEF:.":
+            raise ValueError("url: %s cannot be in the IPv6 address of %r" % (chr(c), url))
+    return stop + 1
+
+
 def _unquote(text):
     first, *rest = text.split("%")
     out = bytearray(first.encode())
@@ -38,11 +50,6 @@ def lower_scheme(url):
     if scheme not in ("http", "https") or url.startswith(scheme):
         raise ValueError("url: expected http://host or https://host, got %r" % url)
     return scheme + url[at:]
-
-
-def has_credentials(url):
-    start, end = span(url)
-    return "@" in url[start:end]
 
 
 def credentials(url, auth):

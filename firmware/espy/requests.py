@@ -51,8 +51,9 @@ def request(
         ask.kind = kind
     if auth is not None:
         ask.auth = _basic(auth)
-    if ask.tls or not verify:
-        ask.verify = verify
+    if not verify:
+        ask.verify = False
+    if cadata is not None:
         ask.cadata = cadata
     if deadline is not None:
         from ._deadline import after

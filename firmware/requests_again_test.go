@@ -1,0 +1,152 @@
+package firmware_test
+
+import (
+	"fmt"
+	"testing"
+)
+
+const (
+	found   = "HTTP/1.1 200 OK\r\n\r\nfound"
+	refused = "HTTP/1.1 505 HTTP Version Not Supported\r\nContent-Length: 3\r\n\r\nno!"
+)
+
+// to is a redirect.
+func to(code int, location string) reply {
+	return reply{bytes: fmt.Sprintf("HTTP/1.1 %d Go\r\nLocation: %s\r\nContent-Length: 5\r\n\r\nthere", code, location), hang: true}
+}
+
+// request is what the client sends, without a body.
+func request(method, target, version, fields string) string {
+	return method + " " + target + " HTTP/" + version + "\r\nHost: HOST\r\n" + fields + "Connection: close\r\n\r\n"
+}
+
+func TestARedirectIsFollowed(t *testing.T) {
+	t.Parallel()
+	get := func(target string) string { return request("GET", target, "1.1", "") }
+	post := "POST /a HTTP/1.1\r\nHost: HOST\r\nX-K: v\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n[]"
+	var rows []row
+	for _, form := range [][2]string{
+		{"/y?z", "/y?z"},
+		{"http://HOST/y", "/y"},
+		{"//HOST/y", "/y"},
+		{"y", "/a/y"},
+		{"./y", "/a/y"},
+		{"../y", "/y"},
+		{"../../../y", "/y"},
+		{"../y/./z/..", "/y/"},
+		{"?q", "/a/b?q"},
+		{"#frag", "/a/b?c"},
+		{"", "/a/b?c"},
+		{"y#frag", "/a/y"},
+		{"/\xc3\xa9 x", "/%C3%A9%20x"},
+		{"HTTP://HOST/y", "/y"},
+		{"/y:z", "/y:z"},
+		{"/y/http://w", "/y/http://w"},
+	} {
+		rows = append(rows, row{
+			name: "location " + form[0], replies: []reply{to(302, form[0]), {bytes: found}}, call: "requests.get(url + '/a/b?c')",
+			see: "r.content, len(r.history)", want: "(b'found', 1)", sent: []string{get("/a/b?c"), get(form[1])},
+		})
+	}
+	for _, c := range []struct {
+		code         int
+		method, then string
+	}{
+		{301, "GET", "GET"},
+		{302, "HEAD", "HEAD"},
+		{303, "HEAD", "HEAD"},
+		{303, "DELETE", "GET"},
+		{301, "DELETE", "DELETE"},
+		{302, "OPTIONS", "OPTIONS"},
+		{307, "DELETE", "DELETE"},
+		{308, "GET", "GET"},
+	} {
+		rows = append(rows, row{
+			name: fmt.Sprint(c.code, " ", c.method), replies: []reply{to(c.code, "/b"), {bytes: "HTTP/1.1 204 No\r\n\r\n"}}, call: fmt.Sprintf("requests.request(%q, url + '/a')", c.method),
+			see: "r.status_code, r.history", want: fmt.Sprintf("(204, [(%d, '1.1', 'http://HOST/a')])", c.code),
+			sent: []string{request(c.method, "/a", "1.1", ""), request(c.then, "/b", "1.1", "")},
+		})
+	}
+	for _, code := range []int{301, 302, 303} {
+		rows = append(rows, row{
+			name: fmt.Sprint(code, " POST drops the body and its fields"), replies: []reply{to(code, "/b"), {bytes: found}},
+			call: "requests.post(url + '/a', json=[], headers={'X-K': 'v', 'Content-Length': '2'})", see: "r.content", want: "b'found'",
+			sent: []string{post, request("GET", "/b", "1.1", "X-K: v\r\n")},
+		})
+	}
+	for _, code := range []int{307, 308} {
+		rows = append(rows, row{
+			name: fmt.Sprint(code, " POST keeps the body"), replies: []reply{to(code, "/b"), {bytes: found}},
+			call: "requests.post(url + '/a', json=[], headers={'X-K': 'v'})", see: "r.content", want: "b'found'",
+			sent: []string{post, "POST /b" + post[len("POST /a"):]},
+		})
+	}
+	rows = append(
+		rows,
+		row{name: "302 PUT keeps the body", replies: []reply{to(302, "/b"), {bytes: found}}, call: "requests.put(url + '/a', data=io.BytesIO(b'file'))", see: "r.content", want: "b'found'", sent: []string{
+			"PUT /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfile", "PUT /b HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfile",
+		}},
+		row{name: "307 with a body that is gone is the answer", replies: []reply{to(307, "/b")}, call: "requests.post(url + '/a', data=(c for c in (b'x',)))", see: "r.status_code, r.history, r.content", want: "(307, [], b'there')"},
+		row{name: "303 with a body that is gone", replies: []reply{to(303, "/b"), {bytes: found}}, call: "requests.post(url + '/a', data=(c for c in (b'x',)))", see: "r.content", want: "b'found'"},
+		row{name: "not asked for", replies: []reply{to(302, "/b")}, call: "requests.get(url, allow_redirects=False)", see: "r.status_code, r.headers['location'], r.history", want: "(302, '/b', [])"},
+		row{name: "without a location", reply: "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", see: "r.status_code", want: "302"},
+		row{name: "300 and 304 are answers", reply: "HTTP/1.1 300 Many\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", see: "r.status_code", want: "300"},
+		row{name: "options stay", replies: []reply{to(302, "/b"), {bytes: found}}, call: "requests.get(url, http_version='1.0', max_body=4, headers={'X': 'y'}, auth=('a', 'b'))", see: "r.content", want: "raises TooLarge 90: ", sent: []string{
+			request("GET", "/", "1.0", "X: y\r\nAuthorization: Basic YTpi\r\n"), request("GET", "/b", "1.0", "X: y\r\nAuthorization: Basic YTpi\r\n"),
+		}},
+		row{name: "url and fragment", replies: []reply{to(302, "/b"), to(302, "/c#new"), {bytes: found}}, call: "requests.get(url + '/a#old')", see: "r.url, [u for _, _, u in r.history]", want: "('http://HOST/c#new', ['http://HOST/a#old', 'http://HOST/b#old'])"},
+		row{name: "five", replies: []reply{to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), {bytes: found}}, see: "r.content, len(r.history)", want: "(b'found', 5)"},
+		row{name: "six", replies: []reply{to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), to(302, "/6")}, want: "raises TooManyRedirects 40: more than 5 redirects, the last of them at http://HOST/5"},
+		row{name: "to another origin, without secrets", replies: []reply{to(307, "http://OTHER/b")}, call: "requests.get(url + '/a', auth=('a', 'b'), headers={'Cookie': 'c', 'Host': 'HOST', 'X': 'y'})", see: "r.content, r.url", want: "(b'other', 'http://OTHER/b')"},
+		row{name: "to nowhere HTTP goes", replies: []reply{to(302, "ftp://h/")}, want: "raises ProtocolError 71: redirect to 'ftp://h/': url: expected http://host"},
+		row{name: "to a mail address", replies: []reply{to(302, "mailto:a@b")}, want: "raises ProtocolError 71: redirect to 'mailto:a@b'"},
+		row{name: "to a control character", replies: []reply{to(302, "/\x01")}, want: "raises ProtocolError 71: redirect to '/\\x01': url: control character"},
+		row{name: "to a URL with credentials", replies: []reply{to(302, "http://u:p@OTHER/")}, want: "raises ProtocolError 71: redirect to 'http://u:p@"},
+		row{name: "to https, which this board has not", replies: []reply{to(302, "https://OTHER/")}, want: "raises ProtocolError 71: redirect to 'https://OTHER/': https: this board has no ssl module"},
+	)
+	check(t, rows)
+}
+
+func TestAnotherOriginGetsNoSecrets(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, "1.29")
+	other := c.serve(reply{bytes: found})
+	s := c.serve(reply{bytes: fmt.Sprintf("HTTP/1.1 307 Go\r\nLocation: %s/b\r\nContent-Length: 0\r\n\r\n", other.url)})
+	got := c.ask(fmt.Sprintf("url = %q", s.url), "requests.post(url.replace('//', '//u:p@') + '/a', json=[], headers={'cookie': 'c', 'Proxy-Authorization': 'd', 'host': 'e', 'X': 'y'})", "r.content")
+	if got != "b'found'" {
+		t.Errorf("got %s", got)
+	}
+	s.stop()
+	want := "POST /b HTTP/1.1\r\nHost: HOST\r\nX: y\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n[]"
+	if sent := other.stop(); len(sent) != 1 || sent[0] != want {
+		t.Errorf("the other origin got %q, want %q", sent, want)
+	}
+}
+
+func TestAutoTakesTheVersionThatTheServerTakes(t *testing.T) {
+	t.Parallel()
+	upgrade := "HTTP/1.1 426 Upgrade Required\r\nUpgrade: HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
+	seen := "r.status_code, r.request_version, [h[:2] for h in r.history]"
+	auto := "requests.get(url + '/x', http_version='auto')"
+	twice := "(" + auto + ".close(), " + auto + ")[1]"
+	in := func(version string) string { return request("GET", "/x", version, "") }
+	check(t, []row{
+		{name: "1.1 works", replies: []reply{{bytes: found}}, call: auto, see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1")}},
+		{name: "505 to 1.1", replies: []reply{{bytes: refused}, {bytes: found}}, call: auto, see: seen, want: "(200, '1.0', [(505, '1.1')])", sent: []string{in("1.1"), in("1.0")}},
+		{name: "and it is remembered", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.0', [])", sent: []string{in("1.1"), in("1.0"), in("1.0")}},
+		{name: "505 to both", replies: []reply{{bytes: refused}, {bytes: refused}}, call: auto, see: "r.status_code, r.content, len(r.history)", want: "(505, b'no!', 1)", sent: []string{in("1.1"), in("1.0")}},
+		{name: "and that is not remembered", replies: []reply{{bytes: refused}, {bytes: refused}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1"), in("1.0"), in("1.1")}},
+		{name: "426 to the 1.0 that was remembered", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: upgrade}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.1', [(426, '1.1')])", sent: []string{in("1.1"), in("1.0"), in("1.0"), in("1.1")}},
+		{name: "426 to 1.1 is an answer", replies: []reply{{bytes: upgrade}}, call: auto, see: seen, want: "(426, '1.1', [])", sent: []string{in("1.1")}},
+		{name: "the body goes out again", replies: []reply{{bytes: refused}, {bytes: found}}, call: "requests.post(url + '/x', data=b'ab', http_version='auto')", see: seen, want: "(200, '1.0', [(505, '1.1')])", sent: []string{
+			"POST /x HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab", "POST /x HTTP/1.0\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab",
+		}},
+		{name: "a body that is gone does not", replies: []reply{{bytes: refused}}, call: "requests.post(url, data=(c for c in (b'a',)), http_version='auto')", see: "r.status_code, r.content, r.history", want: "(505, b'no!', [])"},
+		{name: "explicit 1.1 is kept", replies: []reply{{bytes: refused}}, see: "r.status_code, r.content", want: "(505, b'no!')", sent: []string{in("1.1")}},
+		{name: "explicit 1.0 is kept", replies: []reply{{bytes: upgrade}}, call: "requests.get(url + '/x', http_version='1.0')", see: "r.status_code", want: "426", sent: []string{in("1.0")}},
+		{name: "the module's default", replies: []reply{{bytes: refused}, {bytes: found}}, call: "(setattr(requests, 'http_version', 'auto'), requests.get(url + '/x'), setattr(requests, 'http_version', '1.1'))[1]", see: seen, want: "(200, '1.0', [(505, '1.1')])"},
+		{name: "a retry is no redirect", replies: []reply{{bytes: refused}, to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), {bytes: found}}, call: auto, see: "r.content, [h[0] for h in r.history]", want: "(b'found', [505, 302, 302, 302, 302, 302])"},
+		{name: "a connection that is closed is no refusal", replies: []reply{{}}, call: auto, want: "raises RequestError 104: the server closed the connection without an answer", sent: []string{in("1.1")}},
+		{name: "more servers than are remembered", call: "[requests._remember((False, str(n)), '1.0') for n in range(40)]", see: "len(requests._older) <= 16", want: "True"},
+	})
+}
