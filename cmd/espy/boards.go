@@ -22,7 +22,7 @@ func pools(on []string, size int, files agent.Files) ([]run.Pool, error) {
 		if err != nil {
 			return nil, usage("--on: %w", err)
 		}
-		all = append(all, run.Pool{Name: name, Size: size, Power: func(ctx context.Context) (board.Board, error) {
+		all = append(all, run.Pool{Name: name, Local: true, Size: size, Power: func(ctx context.Context) (board.Board, error) {
 			return sim.New(ctx, spec, files.Files)
 		}})
 	}

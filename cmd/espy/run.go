@@ -23,7 +23,7 @@ type runCommand struct {
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
 	Client      string   `default:"espy.requests" help:"HTTP module under test on the board."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
-	Jobs        int      `short:"j" placeholder:"N" help:"Virtual boards of each kind at once; as many as there are processors if not given."`
+	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; as many as there are processors if not given."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
 	Verbose     bool     `short:"v" help:"Show what each run sent and got, and what the board printed."`
@@ -68,7 +68,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 	begun := time.Now()
 	report := run.Scenarios(ctx, run.Config{
 		Boards: boards, Connect: connect(firmware), Client: c.Client,
-		HTTPVersions: c.HTTPVersion, Repeat: c.Repeat, FailFast: c.FailFast, Observer: screen,
+		HTTPVersions: c.HTTPVersion, Jobs: c.Jobs, Repeat: c.Repeat, FailFast: c.FailFast, Observer: screen,
 	}, files)
 	report.Espy, report.Started = version(), begun.UTC().Format(time.RFC3339)
 	screen.Summary(&report, time.Since(begun))

@@ -16,6 +16,7 @@ type Config struct {
 	Client       string   // module under test, such as espy.requests
 	HTTPVersions []string // for scenarios that leave the version open; the first is the reference; none: the client's default
 	Repeat       int      // how often each run is made; 0 is once
+	Jobs         int      // how many runs on local boards are made at once; 0: as many as there are boards
 	FailFast     bool     // start no new run after the first that is not as it should be
 	BodyLimit    int      // bytes of a body that a board reports; 0 is 64 KiB
 	Observer     Observer // told of runs as they come; may be nil
@@ -36,6 +37,7 @@ type Link interface {
 // A Pool is the boards of one name. They are alike, and share the pool's runs.
 type Pool struct {
 	Name  string
+	Local bool                                       // its boards share the processors of this machine, and so do their runs: see Config.Jobs
 	Size  int                                        // how many boards there are; 0 is one
 	Power func(context.Context) (board.Board, error) // called once for each board, and again for one that could not be reset
 }

@@ -20,6 +20,7 @@ func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) resul
 	c.Observer.Planned(len(all))
 	col := newCollector(c, all)
 
+	turns := newTurns(c.Jobs)
 	var wg sync.WaitGroup
 	var panics trap
 	for p, pool := range c.Boards {
@@ -32,6 +33,9 @@ func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) resul
 		q.workers = min(max(pool.Size, 1), len(q.jobs))
 		for range q.workers {
 			w := &worker{config: c, pool: pool, queue: q, collector: col}
+			if pool.Local {
+				w.turns = turns
+			}
 			wg.Go(func() {
 				defer panics.catch()
 				w.work(ctx)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -370,6 +371,31 @@ func TestWhatIsKnownIsReportedWhenTheRunIsInterrupted(t *testing.T) {
 	require.Equal(t, []result.Verdict{result.Pass, result.Pass}, verdicts(report))
 	require.Len(t, w.finished, 2, "the observer hears of runs whose group was left incomplete")
 	require.Zero(t, s.alive)
+}
+
+func TestNoMoreRunsAreMadeAtOnceThanThereAreJobs(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	now, most := 0, 0
+	count := func(step int) {
+		mu.Lock()
+		defer mu.Unlock()
+		now += step
+		most = max(most, now)
+	}
+	s := &stage{do: func(ctx context.Context, _ int, r agent.Request) (*agent.Record, bool, error) {
+		count(1)
+		defer count(-1)
+		rec, err := exchange(ctx, r)
+		return rec, true, err
+	}}
+	one, two := s.pool("one", 4), s.pool("two", 4)
+	one.Local, two.Local = true, true
+	c, _ := config(one, two)
+	c.Jobs, c.Repeat = 2, 20
+	report := run.Scenarios(t.Context(), c, files(t, get))
+	require.Equal(t, 40, report.Totals.Pass)
+	require.LessOrEqual(t, most, 2)
 }
 
 func TestFailFastStartsNoNewRun(t *testing.T) {

@@ -15,6 +15,7 @@ type worker struct {
 	pool      Pool
 	queue     *queue
 	collector *collector
+	turns     turns
 
 	board    board.Board // nil: not powered
 	link     Link        // nil: not open
@@ -25,21 +26,31 @@ type worker struct {
 // work makes runs until there are none left, or it is told to stop.
 func (w *worker) work(ctx context.Context) {
 	defer w.powerDown()
-	for ctx.Err() == nil && !w.collector.stopped() {
-		j := w.queue.take()
-		if j == nil {
+	for w.turns.await(ctx) {
+		more := w.next(ctx)
+		w.turns.done()
+		if !more {
 			return
 		}
-		if w.dead != nil && w.queue.leave(j) {
-			return
-		}
-		w.collector.started(j)
-		r := w.make(ctx, j)
-		if ctx.Err() != nil {
-			return // what it yielded is the interruption's doing
-		}
-		w.collector.finished(j, r)
 	}
+}
+
+// next makes the next run; false: there is none, or not for this board.
+func (w *worker) next(ctx context.Context) bool {
+	if w.collector.stopped() {
+		return false
+	}
+	j := w.queue.take()
+	if j == nil || w.dead != nil && w.queue.leave(j) {
+		return false
+	}
+	w.collector.started(j)
+	r := w.make(ctx, j)
+	if ctx.Err() != nil {
+		return false // what it yielded is the interruption's doing
+	}
+	w.collector.finished(j, r)
+	return true
 }
 
 // make makes a run, again where the rig fails before the request has started.
