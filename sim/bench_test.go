@@ -79,6 +79,29 @@ func BenchmarkBoot(b *testing.B) {
 	}
 }
 
+func BenchmarkRollback(b *testing.B) {
+	board, _ := start(b, nil)
+	require.NoError(b, board.Checkpoint(b.Context()))
+	for b.Loop() {
+		require.NoError(b, board.Rollback(context.Background()))
+	}
+}
+
+func BenchmarkRollbackAndGet(b *testing.B) {
+	board, p := start(b, clientFiles(b))
+	l, _, err := board.Listen(b.Context(), "main")
+	require.NoError(b, err)
+	server := fakeapi.Start(l, "main", plan.Server{})
+	defer server.Close()
+	p.run("import espy.requests as r")
+	require.NoError(b, board.Checkpoint(b.Context()))
+	get := "r.get('http://" + l.Addr().String() + "/albums/1').text"
+	for b.Loop() {
+		require.NoError(b, board.Rollback(b.Context()))
+		p.run(get)
+	}
+}
+
 func BenchmarkRoundTrip(b *testing.B) {
 	_, p := start(b, nil)
 	for b.Loop() {

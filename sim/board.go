@@ -37,18 +37,21 @@ type Board struct {
 	network link.Network
 	uart    *uart.UART
 	console console
+	saved   *checkpoint
 	done    chan struct{} // closed when the board's goroutine has ended
 
 	mu      sync.Mutex
 	machine *vm.Machine       // the one that runs; nil between two
 	resets  []chan<- struct{} // closed when the board is at its prompt again
+	tasks   []*task           // to be done when the board is at its prompt
 	off     bool
 	died    error // why the board cannot be booted
 }
 
 var (
-	_ board.Board     = (*Board)(nil)
-	_ board.Networked = (*Board)(nil)
+	_ board.Board        = (*Board)(nil)
+	_ board.Networked    = (*Board)(nil)
+	_ board.Checkpointer = (*Board)(nil)
 )
 
 // New powers a virtual board with these files on its flash. A runtime that is

@@ -35,6 +35,7 @@ func (b *Board) run() {
 		b.machine = nil
 		off := b.off
 		b.mu.Unlock()
+		b.forget()
 		m.Close()
 		if off {
 			return
@@ -80,7 +81,11 @@ func (b *Board) boot(how start) (*vm.Machine, error) {
 func (b *Board) serve(m *vm.Machine) start {
 	var buf [256]byte
 	for {
-		n, err := b.uart.GetLine(buf[:], b.interrupted)
+		n, err := b.uart.GetLine(buf[:], b.idle)
+		if errors.Is(err, errTask) {
+			b.doTasks(m)
+			continue
+		}
 		if err != nil {
 			return hardReset
 		}

@@ -52,3 +52,16 @@ type UART interface {
 type Networked interface {
 	Listen(ctx context.Context, name string) (l net.Listener, host string, err error)
 }
+
+// A Checkpointer can go back to an earlier moment of its own, far more quickly
+// than it can be reset and prepared again: a virtual board, or one in an emulator.
+// The harness uses it to begin every run from the very same state.
+type Checkpointer interface {
+	// Checkpoint remembers the board as it is: memory and files. It must be at its
+	// prompt, and waits for that until ctx ends. A later checkpoint replaces it, a
+	// reset forgets it.
+	Checkpoint(ctx context.Context) error
+	// Rollback takes the board back to its checkpoint. The UART stays open; what was
+	// under way on it is gone, and so are the board's connections.
+	Rollback(ctx context.Context) error
+}

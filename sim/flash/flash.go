@@ -25,6 +25,7 @@ type Node struct {
 	Data     []byte
 	children map[string]*Node // nil for a file
 	readOnly bool
+	shared   bool // Data is a snapshot's too: copied before it is written to
 }
 
 // IsDir tells a folder from a file.

@@ -1,6 +1,10 @@
 package flash
 
-import "github.com/espy-hil/espy/sim/errno"
+import (
+	"bytes"
+
+	"github.com/espy-hil/espy/sim/errno"
+)
 
 // Flags say how a file is opened.
 type Flags int
@@ -86,12 +90,22 @@ func (h *Handle) Write(p []byte) (int, errno.Errno) {
 			return 0, errno.ENOSPC
 		}
 		h.fs.used += grow
+		h.node.own()
 		h.node.Data = append(h.node.Data, make([]byte, grow)...)
 	}
+	h.node.own()
 	copy(h.node.Data[h.place:], p)
 	h.place = end
 	h.node.Modified = h.fs.Now()
 	return len(p), errno.OK
+}
+
+// own gives the file bytes that it shares with no snapshot.
+func (n *Node) own() {
+	if n.shared {
+		n.Data = bytes.Clone(n.Data)
+		n.shared = false
+	}
 }
 
 // SeekTo moves the place: whence 0 from the start, 1 from here, 2 from the end.

@@ -44,6 +44,12 @@ func Compile(ctx context.Context, wasm []byte, cacheDir string) (*Code, error) {
 	return c, nil
 }
 
+// firstMemory is how much memory a machine starts with, in bytes.
+func (c *Code) firstMemory() uint64 {
+	const wasmPage = 64 << 10
+	return uint64(c.compiled.ExportedMemories()["memory"].Min()) * wasmPage
+}
+
 // bind gives the VM what it imports. An import that this package does not know
 // (the JavaScript bridge, whose signatures change from release to release) is a
 // function that stops the machine with its name.

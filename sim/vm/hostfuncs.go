@@ -75,7 +75,7 @@ func memcpy(m *Machine, stack []uint64) {
 
 // resizeHeap(wanted bytes) is 1 when the memory has grown, 0 when it may not.
 func resizeHeap(m *Machine, stack []uint64) {
-	const page = 64 << 10
+	const wasmPage = 64 << 10
 	wanted := uint32(stack[0])
 	stack[0] = 0
 	have := m.memory.Size()
@@ -86,7 +86,7 @@ func resizeHeap(m *Machine, stack []uint64) {
 		stack[0] = 1
 		return
 	}
-	if _, ok := m.memory.Grow((wanted - have + page - 1) / page); ok {
+	if _, ok := m.memory.Grow((wanted - have + wasmPage - 1) / wasmPage); ok {
 		stack[0] = 1
 	}
 }

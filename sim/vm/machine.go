@@ -82,6 +82,7 @@ type Machine struct {
 	ctx    context.Context // a *machineContext
 	module api.Module
 	memory api.Memory
+	linear *mapped // what memory is made of
 	start  time.Time
 
 	stackPointer api.Global
@@ -104,10 +105,15 @@ type Machine struct {
 func Boot(ctx context.Context, code *Code, host Host, boot string) (*Machine, error) {
 	m := &Machine{host: host, code: code, start: time.Now(), files: map[int32]any{}}
 	m.ctx = &machineContext{context.WithoutCancel(ctx), m}
+	var err error
+	if m.linear, err = newLinear(code.firstMemory()); err != nil {
+		return nil, err
+	}
 	module, err := code.runtime.InstantiateModule(
-		experimental.WithMemoryAllocator(m.ctx, experimental.MemoryAllocatorFunc(allocate)), code.compiled,
+		experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(m.allocate)), code.compiled,
 		wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
+		m.linear.Free()
 		return nil, fmt.Errorf("making a VM: %w", err)
 	}
 	m.module, m.memory = module, module.Memory()
@@ -117,6 +123,8 @@ func Boot(ctx context.Context, code *Code, host Host, boot string) (*Machine, er
 	}
 	return m, nil
 }
+
+func (m *Machine) allocate(_, _ uint64) experimental.LinearMemory { return m.linear }
 
 func (m *Machine) boot(source string) (err error) {
 	m.stackPointer = m.module.ExportedGlobal(metering.StackPointer)

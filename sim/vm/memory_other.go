@@ -2,23 +2,23 @@
 
 package vm
 
-import "github.com/tetratelabs/wazero/experimental"
+// mapped is linear memory on the Go heap.
+type mapped struct{ buf []byte }
 
-// sliced is linear memory on the Go heap.
-type sliced struct{ buf []byte }
+func newLinear(first uint64) (*mapped, error) { return &mapped{make([]byte, first)}, nil }
 
-func allocate(first, _ uint64) experimental.LinearMemory {
-	return &sliced{make([]byte, first)}
-}
-
-func (s *sliced) Reallocate(size uint64) []byte {
+func (m *mapped) Reallocate(size uint64) []byte {
 	if size > memoryLimit {
 		return nil
 	}
-	if size > uint64(len(s.buf)) {
-		s.buf = append(s.buf, make([]byte, size-uint64(len(s.buf)))...)
+	if size > uint64(len(m.buf)) {
+		m.buf = append(m.buf, make([]byte, size-uint64(len(m.buf)))...)
 	}
-	return s.buf[:size]
+	return m.buf[:size]
 }
 
-func (s *sliced) Free() { s.buf = nil }
+func (m *mapped) Free() { m.buf = nil }
+
+func (m *mapped) save(memory []byte) (image, error) {
+	return newCopied(func() []byte { return m.buf }, memory), nil
+}

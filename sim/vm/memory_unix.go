@@ -5,7 +5,6 @@ package vm
 import (
 	"fmt"
 
-	"github.com/tetratelabs/wazero/experimental"
 	"golang.org/x/sys/unix"
 )
 
@@ -13,12 +12,12 @@ import (
 // cost nothing, and the garbage collector does not see it.
 type mapped struct{ whole []byte }
 
-func allocate(_, _ uint64) experimental.LinearMemory {
+func newLinear(uint64) (*mapped, error) {
 	whole, err := unix.Mmap(-1, 0, memoryLimit, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	if err != nil {
-		panic(fmt.Errorf("mapping %d MiB for a VM: %w", memoryLimit>>20, err))
+		return nil, fmt.Errorf("mapping %d MiB for a VM: %w", memoryLimit>>20, err)
 	}
-	return &mapped{whole}
+	return &mapped{whole}, nil
 }
 
 func (m *mapped) Reallocate(size uint64) []byte {

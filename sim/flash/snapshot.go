@@ -1,0 +1,30 @@
+package flash
+
+import "maps"
+
+// Snapshot is a file system as it was at one moment.
+type Snapshot struct {
+	root *Node
+	cwd  string
+	used int
+}
+
+// Save remembers the file system. Contents are shared until they are written to.
+func (fs *FS) Save() *Snapshot { return &Snapshot{fs.root.share(), fs.cwd, fs.used} }
+
+// Restore takes the file system back to a snapshot. Handles that are open go on
+// with the files that they had.
+func (fs *FS) Restore(s *Snapshot) {
+	fs.root, fs.cwd, fs.used = s.root.share(), s.cwd, s.used
+}
+
+// share copies a tree whose files share their bytes with the original.
+func (n *Node) share() *Node {
+	n.shared = true
+	c := *n
+	c.children = maps.Clone(n.children)
+	for name, child := range c.children {
+		c.children[name] = child.share()
+	}
+	return &c
+}
