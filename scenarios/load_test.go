@@ -157,7 +157,9 @@ request: {get: /}
 `).Variants[0]
 	requireEqual(t, []plan.Reply{
 		{Read: plan.Read{Until: plan.ReadBody}, Close: plan.CloseReset, Parts: []plan.Part{
-			{Bytes: []byte("HTTP/1.1 200\xe9\r\n")}, {Bytes: []byte{0, 0xff}}, {Wait: int64(50 * time.Millisecond)},
+			{Bytes: []byte("HTTP/1.1 200\xe9\r\n")},
+			{Bytes: []byte{0, 0xff}},
+			{Wait: int64(50 * time.Millisecond)},
 			{Repeat: &plan.Repeat{Bytes: []byte("\n"), Times: 3}},
 		}},
 		{Read: plan.Read{Until: plan.ReadBytes, Bytes: 17}},
