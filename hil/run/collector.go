@@ -7,28 +7,30 @@ import (
 	"github.com/espy-hil/espy/hil/result"
 )
 
-// A collector gathers runs, judges each group when it is complete, and tells the
-// observer.
+// A collector gathers runs, compares each with those that it is measured by as
+// soon as they are there, and tells the observer.
 type collector struct {
 	config Config
 
-	mu      sync.Mutex
-	jobs    []*job
-	runs    []*result.Run // by job; nil where there is none yet
-	waiting map[int]int   // by group: jobs without a run
-	groups  map[int][]*job
-	boards  map[string]result.Board
-	stop    bool
+	mu     sync.Mutex
+	jobs   []*job
+	runs   []*result.Run // by job; nil where there is none yet
+	told   []bool        // by job: the verdict stands, and the observer knows it
+	groups []group
+	boards map[string]result.Board
+	stop   bool
 }
 
 func newCollector(c Config, all []*job) *collector {
 	col := &collector{
-		config: c, jobs: all, runs: make([]*result.Run, len(all)),
-		waiting: map[int]int{}, groups: map[int][]*job{}, boards: map[string]result.Board{},
+		config: c, jobs: all, runs: make([]*result.Run, len(all)), told: make([]bool, len(all)),
+		boards: map[string]result.Board{},
 	}
 	for _, j := range all {
-		col.waiting[j.group]++
-		col.groups[j.group] = append(col.groups[j.group], j)
+		if j.group == len(col.groups) {
+			col.groups = append(col.groups, group{})
+		}
+		col.groups[j.group].add(j)
 	}
 	return col
 }
@@ -56,22 +58,30 @@ func (c *collector) finished(j *job, r *result.Run) {
 	defer c.mu.Unlock()
 	c.runs[j.index] = r
 	c.stopAfter(r)
-	if c.waiting[j.group]--; c.waiting[j.group] == 0 {
-		c.judge(j.group)
+	for _, member := range c.groups[j.group].members {
+		c.judge(member, false)
 	}
 }
 
-// judge compares the runs of a group with each other and hands them on.
-func (c *collector) judge(group int) {
-	members := c.groups[group]
-	compareGroup(members, c.runs, c.config)
-	for _, j := range members {
-		if r := c.runs[j.index]; r != nil {
-			c.stopAfter(r)
-			c.config.Observer.Finished(r)
+// judge gives a run its verdict and tells the observer, once what it is measured
+// by is there; or now, if nothing more is to come.
+func (c *collector) judge(j *job, now bool) {
+	r := c.runs[j.index]
+	if r == nil || c.told[j.index] {
+		return
+	}
+	measures := c.groups[j.group].measures(j)
+	for _, m := range measures {
+		if !now && r.Verdict == result.Pass && c.runs[m.job.index] == nil {
+			return
 		}
 	}
-	delete(c.waiting, group)
+	for _, m := range measures {
+		compareWith(m, j, c.runs[m.job.index], r)
+	}
+	c.told[j.index] = true
+	c.stopAfter(r)
+	c.config.Observer.Finished(r)
 }
 
 // stopAfter ends the whole after a run that is not as it should be, if the user
@@ -90,16 +100,14 @@ func (c *collector) stopped() bool {
 	return c.stop
 }
 
-// report is everything that was learnt. Groups that were left incomplete are
-// judged by what there is.
+// report is everything that was learnt. Runs whose measure did not come are judged
+// by what there is.
 func (c *collector) report() result.Report {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	report := result.Report{Boards: []result.Board{}, Runs: []result.Run{}}
 	for _, j := range c.jobs {
-		if _, open := c.waiting[j.group]; open {
-			c.judge(j.group)
-		}
+		c.judge(j, true)
 		if r := c.runs[j.index]; r != nil {
 			report.Runs = append(report.Runs, *r)
 		} else {

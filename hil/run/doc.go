@@ -15,10 +15,10 @@
 //	                      each step: wait, ask the agent, settle, observe, compare with the file
 //	                │
 //	                ▼
-//	group complete ── compared with the reference board, and repeats with each other
+//	collector ── compared with the first repeat, and with the reference, once they are there
 //	                │
 //	                ▼
-//	observer (run by run, as groups complete) and report (in order)
+//	observer (as verdicts stand) and report (in order)
 //
 // A board that misbehaves costs its own runs and no others: after any error it is
 // reset and opened anew, and one that cannot be opened makes its runs "rig".

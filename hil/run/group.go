@@ -7,65 +7,73 @@ import (
 	"github.com/espy-hil/espy/hil/result"
 )
 
-// place is where a run stands in its group.
+// A group is the runs of one variant, which are compared with each other: repeats
+// with the first (flaky), boards with the first board, HTTP versions with the
+// first version (diverged).
+type group struct {
+	members []*job // in the order of the report
+	at      map[place]*job
+}
+
+// place is where a run stands in its group. The zero place but for its repeat, 1,
+// is that of the run that all others come down to.
 type place struct{ version, board, repeat int }
 
-// compareGroup compares the runs of one variant with each other, where their own
-// verdict leaves that open: repeats with the first (flaky), boards with the first
-// board, HTTP versions with the first version (diverged). A run that the rig
-// spoilt or that was skipped is no measure.
-func compareGroup(members []*job, runs []*result.Run, c Config) {
-	measures := map[place]*result.Run{}
-	before := map[*result.Run]result.Verdict{} // as it stood before the comparison
-	for _, j := range members {
-		if r := runs[j.index]; r != nil && r.Verdict != result.Rig && r.Verdict != result.Skip {
-			measures[place{j.version, j.pool, r.Repeat}] = r
-			before[r] = r.Verdict
-		}
+func (j *job) place() place { return place{j.version, j.pool, j.run.Repeat} }
+
+func (g *group) add(j *job) {
+	if g.at == nil {
+		g.at = map[place]*job{}
 	}
-	for _, j := range members {
-		r := runs[j.index]
-		if r == nil || before[r] != result.Pass {
-			continue
-		}
-		if first := measures[place{j.version, j.pool, 1}]; r.Repeat > 1 && first != nil {
-			source := fmt.Sprintf("board %s, repeat 1", r.Board)
-			diffs := compare.Between(first, r, j.variant.Steps, source)
-			if before[first] != before[r] {
-				diffs = append(diffs, result.Diff{
-					Field: "verdict", Want: string(before[first]), Got: string(before[r]), Source: source,
-				})
-			}
-			if settle(r, result.Flaky, diffs) {
-				continue
-			}
-		}
-		reference, source := referenceOf(j, measures, c)
-		if reference != nil && reference != r {
-			settle(r, result.Diverged, compare.Between(reference, r, j.variant.Steps, source))
-		}
+	g.members = append(g.members, j)
+	g.at[j.place()] = j
+}
+
+// A measure is a run that another one is compared with, and the verdict if they differ.
+type measure struct {
+	job     *job
+	verdict result.Verdict
+	source  string // in diffs
+}
+
+// measures are what a run is compared with, the first to differ decides.
+func (g *group) measures(j *job) []measure {
+	var all []measure
+	own := j.place()
+	if own.repeat > 1 {
+		first := g.at[place{own.version, own.board, 1}]
+		all = append(all, measure{first, result.Flaky, fmt.Sprintf("board %s, repeat 1", j.run.Board)})
+	}
+	if own.board > 0 {
+		reference := g.at[place{own.version, 0, 1}]
+		all = append(all, measure{reference, result.Diverged, "board " + reference.run.Board})
+	} else if own.version > 0 {
+		reference := g.at[place{0, 0, 1}]
+		source := fmt.Sprintf("board %s, http_version %s", reference.run.Board, reference.run.HTTPVersion)
+		all = append(all, measure{reference, result.Diverged, source})
+	}
+	return all
+}
+
+// compareWith compares a run with a measure, where its own verdict leaves that
+// open, and gives it the measure's verdict if they differ.
+func compareWith(m measure, j *job, reference, r *result.Run) {
+	if r.Verdict != result.Pass || !isMeasure(reference) {
+		return
+	}
+	diffs := compare.Between(reference, r, j.variant.Steps, m.source)
+	if m.verdict == result.Flaky && reference.Verdict == result.Fail {
+		diffs = append(diffs, result.Diff{
+			Field: "verdict", Want: string(reference.Verdict), Got: string(r.Verdict), Source: m.source,
+		})
+	}
+	if len(diffs) > 0 {
+		r.Verdict, r.Diffs = m.verdict, diffs
 	}
 }
 
-// referenceOf is the run that a run is measured by: that of the first board in
-// the same HTTP version, and on the first board that in the first version.
-func referenceOf(j *job, measures map[place]*result.Run, c Config) (*result.Run, string) {
-	board := c.Boards[0].Name
-	if j.pool > 0 {
-		return measures[place{j.version, 0, 1}], "board " + board
-	}
-	first := measures[place{0, 0, 1}]
-	if j.version == 0 || first == nil {
-		return nil, ""
-	}
-	return first, fmt.Sprintf("board %s, http_version %s", board, first.HTTPVersion)
-}
-
-// settle gives a run a verdict if there are diffs for it.
-func settle(r *result.Run, v result.Verdict, diffs []result.Diff) bool {
-	if len(diffs) == 0 {
-		return false
-	}
-	r.Verdict, r.Diffs = v, diffs
-	return true
+// isMeasure tells whether others can be compared with a run: one that was skipped,
+// or that the rig spoilt, says nothing.
+func isMeasure(r *result.Run) bool {
+	return r != nil && r.Verdict != result.Rig && r.Verdict != result.Skip
 }
