@@ -128,6 +128,7 @@ class Request:
     end = None  # ticks_ms() at which deadline= is over
     verify = True
     cadata = None
+    history = None  # (status, version, URL) of the answers that were not the last
 
     def __init__(self, method, url, fields, body, timeout):
         self.method = method
@@ -139,6 +140,13 @@ class Request:
     def aim(self, url):
         self.tls, self.host, self.port, self.authority, self.target = split(url)
         self.url = url
+
+    def leave(self, response):
+        """Close an answer that is not the last one, and note it."""
+        response.close()
+        if self.history is None:
+            self.history = []
+        self.history.append((response.status_code, response.version, response.url))
 
     def rewind(self):
         """Whether the body can be sent (again) from its start."""

@@ -63,6 +63,7 @@ class Response(io.IOBase):
     """What came back. It is a stream of its body as well: readinto() and read()."""
 
     # Defaults live in the class, so that an instance pays only for what differs.
+    _history = None
     encoding = None  # set it to overrule the charset that the server names
     _stream = False
     _limit = None  # max_body=
@@ -233,6 +234,13 @@ class Response(io.IOBase):
     def reason(self):
         """The reason phrase; empty if the server gave none."""
         return grammar.text(self._line[13:].strip())
+
+    @property
+    def history(self):
+        """(status, version, URL) of each answer before this one: refused versions and redirects."""
+        if self._history is None:
+            self._history = []
+        return self._history
 
     @property
     def content(self):

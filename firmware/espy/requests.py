@@ -59,9 +59,9 @@ def request(
         from ._deadline import after
 
         ask.end = after(deadline)
-    history = []
-    response = _follow(ask, version, history) if allow_redirects else _send(ask, version, history)
-    response.history = history
+    response = _follow(ask, version) if allow_redirects else _send(ask, version)
+    if ask.history:
+        response._history = ask.history
     if stream:
         response._stream = True
     if max_body is not None:
@@ -120,19 +120,18 @@ def _basic(auth):
     return b"Basic " + b2a_base64(pair).rstrip()
 
 
-def _send(ask, version, history):
-    return _auto(ask, history) if version == "auto" else ask.exchange(version)
+def _send(ask, version):
+    return _auto(ask) if version == "auto" else ask.exchange(version)
 
 
-def _follow(ask, version, history):
+def _follow(ask, version):
     """Send ask, and send it on wherever it is redirected, up to five times."""
     hops = 0
     while True:
-        response = _send(ask, version, history)
+        response = _send(ask, version)
         code = response.status_code
         if code not in (301, 302, 303, 307, 308) or "location" not in response.headers:
             return response
-        came_from = (code, response.version, response.url)
         try:
             if hops == _HOPS:
                 raise TooManyRedirects("more than %d redirects, the last of them at %s" % (_HOPS, ask.url))
@@ -143,12 +142,11 @@ def _follow(ask, version, history):
         except BaseException:
             response.close()
             raise
-        response.close()
-        history.append(came_from)
+        ask.leave(response)
         hops += 1
 
 
-def _auto(ask, history):
+def _auto(ask):
     """Send ask in the version that its server is known to take, and in the other one if that is refused.
 
     A server that refuses the version has not acted on the request, so this is no second
@@ -158,8 +156,7 @@ def _auto(ask, history):
     response = ask.exchange("1.0" if place in _older else "1.1")
     if not _refused(response) or not ask.rewind():
         return response
-    response.close()
-    history.append((response.status_code, response.version, response.url))
+    ask.leave(response)
     version = "1.1" if response.request_version == "1.0" else "1.0"
     response = ask.exchange(version)
     if not _refused(response):
