@@ -23,16 +23,23 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Say which espy this is."`
 }
 
-func main() { os.Exit(espy(os.Args[1:])) }
+func main() {
+	os.Exit(guarded(func() int { return espy(os.Args[1:]) }))
+}
 
-// espy is the program; it returns the exit status.
-func espy(args []string) (status int) {
+// guarded runs the program; a panic is a bug, and has an exit status of its own.
+func guarded(program func() int) (status int) {
 	defer func() {
 		if bug := recover(); bug != nil {
 			fmt.Fprintf(os.Stderr, "espy: this is a bug in espy, please report it: %v\n\n%s", bug, debug.Stack())
 			status = statusBug
 		}
 	}()
+	return program()
+}
+
+// espy is the program; it returns the exit status.
+func espy(args []string) int {
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
 
@@ -45,7 +52,7 @@ func espy(args []string) (status int) {
 		err = chosen.Run()
 	}
 	if text := sentence(err); text != "" {
-		fmt.Fprintln(os.Stderr, "espy: "+text)
+		fmt.Fprintln(os.Stderr, text)
 	}
 	return statusOf(err)
 }

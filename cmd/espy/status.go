@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/espy-hil/espy/hil/result"
+	"github.com/espy-hil/espy/scenarios"
 )
 
 // Exit statuses. This file alone decides which error ends in which.
@@ -75,5 +76,9 @@ func sentence(err error) string {
 	if err == nil || errors.Is(err, syscall.EPIPE) && !errors.As(err, new(usageError)) {
 		return ""
 	}
-	return strings.TrimSpace(err.Error())
+	text := strings.TrimSpace(err.Error())
+	if errors.As(err, new(*scenarios.FileError)) {
+		return text // each begins with its place, as compilers and editors have it
+	}
+	return "espy: " + text
 }
