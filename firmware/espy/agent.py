@@ -69,6 +69,13 @@ def hello():
     _say(0, json.dumps(about))
 
 
+def prepare(client):
+    """Do ahead what the next request with this client would begin with."""
+    from ._perform import prepare
+
+    prepare(client)
+
+
 def run(request, crc):
     """Carry out a request (JSON) whose CRC-32 the host says is crc, and answer for it until bye."""
     import micropython

@@ -34,6 +34,9 @@ func (l *Link) Do(ctx context.Context, r Request) (*Record, error) {
 	if err != nil {
 		return nil, l.broken(phaseStart, began, err)
 	}
+	if r.Step == 0 {
+		l.beginAnew(ctx, r.Client)
+	}
 	for try := 1; ; try++ {
 		record, err := l.attempt(ctx, code, sum)
 		if err == nil {

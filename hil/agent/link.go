@@ -23,6 +23,7 @@ type Link struct {
 	repl  *repl.REPL
 	lost  bool // where the board stands is not known: enter the raw REPL anew
 	hello Hello
+	ahead ahead
 }
 
 // Open opens b's UART, enters the raw REPL, and sees that the firmware is current
@@ -30,6 +31,7 @@ type Link struct {
 // board is interrupted. Errors are *Error, and of the rig.
 func Open(ctx context.Context, b board.Board, fw Files) (*Link, error) {
 	l := &Link{name: b.Name()}
+	l.ahead.board, _ = b.(board.Checkpointer)
 	began := time.Now()
 	uart, err := b.Open(ctx)
 	if err != nil {

@@ -29,11 +29,12 @@ import (
 	"github.com/espy-hil/espy/sim/metering"
 )
 
-// Sizes that the VM starts with. The heap grows beyond its first size, up to
+// Sizes that the VM starts with. A small first heap is a quick one, because every
+// collection and every gc.mem_alloc walks all of it; it grows as needed, up to
 // memoryLimit for all of the VM's memory; what does not fit is a MemoryError.
 const (
 	pythonStackWords = 4096
-	firstHeap        = 1 << 20
+	firstHeap        = 128 << 10
 	memoryLimit      = 64 << 20
 )
 
