@@ -146,13 +146,10 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 	f.keep, f.keepSpoken = t.persists(f.version)
 	f.keep = f.keep && mayKeep && !t.exhausted()
 	wire, keep := r.render(f)
-	switch err := t.write(wire); {
-	case err != nil:
-		return fateGone
-	case keep:
-		return fateNext
+	if err := t.write(wire); err != nil || !keep {
+		return fateFIN
 	}
-	return fateFIN
+	return fateNext
 }
 
 // persists says whether the client wants the connection kept, and whether it must

@@ -41,7 +41,6 @@ const (
 	fateFIN               // closed in order
 	fateReset             // reset
 	fateHang              // left open and silent until the server closes
-	fateGone              // already lost: the client has left, or its time is up
 )
 
 // serve reads requests and answers them until the connection's fate is sealed.
@@ -155,7 +154,7 @@ func (c *conn) exhausted() bool {
 }
 
 // write sends b and records what left. An error is a client that has gone, or
-// does not read.
+// does not read; what it had sent before is still there to be read.
 func (c *conn) write(b []byte) error {
 	c.net.SetWriteDeadline(time.Now().Add(c.server.limits.Write))
 	n, err := c.net.Write(b)
@@ -164,9 +163,6 @@ func (c *conn) write(b []byte) error {
 	if x := c.current; x != nil {
 		x.reply = append(x.reply, c.keep(b[:n])...)
 		x.end = c.server.now()
-	}
-	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
-		c.ended = true
 	}
 	return err
 }

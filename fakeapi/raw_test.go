@@ -98,6 +98,19 @@ func TestAScriptedSilenceDoesNotHideThatTheClientHasLeft(t *testing.T) {
 	require.Zero(t, s.OpenConnections())
 }
 
+func TestAScriptedSilenceLasts(t *testing.T) {
+	t.Parallel()
+	const wait = 20 * time.Millisecond
+	_, address := start(t, plan.Server{Raw: []plan.Reply{{Parts: []plan.Part{
+		{Bytes: []byte("a")}, {Wait: int64(wait)}, {Bytes: []byte("b")},
+	}}}})
+	began := time.Now()
+	w := dial(t, address).send(get)
+	require.NoError(t, w.CloseWrite(), "a client that has nothing more to send may still wait")
+	require.Equal(t, "ab", w.all())
+	require.GreaterOrEqual(t, time.Since(began), wait)
+}
+
 func TestARequestBeyondTheRawListIsUnexpected(t *testing.T) {
 	t.Parallel()
 	s, address := start(t, plan.Server{Raw: []plan.Reply{{Parts: bytesOf("x")}}})

@@ -30,6 +30,24 @@ func TestSettleSeesAConnectionThatWasClosedJustNow(t *testing.T) {
 	}
 }
 
+func TestWhatAClientSentBeforeItLeftWithoutReadingIsOnTheWire(t *testing.T) {
+	t.Parallel()
+	for range rounds {
+		s, address := start(t, plan.Server{})
+		all := ""
+		w := dial(t, address)
+		for i := range 8 {
+			request := fmt.Sprintf("GET /users/%d HTTP/1.1\r\nHost: a\r\n\r\n", i)
+			all += request
+			w.send(request)
+		}
+		w.Close()
+		require.Equal(t, all, joined(settled(t, s)))
+		require.Zero(t, s.OpenConnections())
+		require.NoError(t, s.Close())
+	}
+}
+
 func TestSettleSeesHalfARequestOnAConnectionThatStaysOpen(t *testing.T) {
 	t.Parallel()
 	for range rounds {
@@ -78,7 +96,9 @@ func TestSettleIsBoundedWhereAReplyCannotLeave(t *testing.T) {
 	w := dial(t, address).send("GET / HTTP/1.1\r\n\r\n")
 	_, err := io.ReadFull(w, make([]byte, 1<<10))
 	require.NoError(t, err)
+	began := time.Now()
 	s.Settle(t.Context())
+	require.GreaterOrEqual(t, time.Since(began), 40*time.Millisecond, "the reply had not left yet")
 	require.Len(t, s.Wire(), 1)
 }
 
