@@ -43,7 +43,7 @@ var interruptTests = []test{
 	{"a program's kbd_intr(-1) does not outlive it", func(t *testing.T, b board.Board) {
 		r, ctx := enter(t, b)
 		run(ctx, t, r, "import micropython\nmicropython.kbd_intr(-1)")
-		interruptOn(ctx, t, r, "while True: pass")
+		interruptOn(ctx, t, r, "print('ready')\nwhile True: pass")
 	}},
 }
 
@@ -51,13 +51,14 @@ var interruptTests = []test{
 func interrupts(code string) func(*testing.T, board.Board) {
 	return func(t *testing.T, b board.Board) {
 		r, ctx := enter(t, b)
-		interruptOn(ctx, t, r, code)
+		interruptOn(ctx, t, r, "print('ready')\n"+code)
 	}
 }
 
+// interruptOn interrupts code when it has said that it is ready.
 func interruptOn(ctx context.Context, t *testing.T, r *repl.REPL, code string) {
 	t.Helper()
-	p := start(ctx, t, r, "print('ready')\n"+code, "ready\r\n")
+	p := start(ctx, t, r, code, "ready\r\n")
 	require.NoError(t, r.Interrupt(ctx))
 	var e *repl.PythonError
 	require.ErrorAs(t, p.Wait(ctx), &e)

@@ -73,11 +73,10 @@ var networkTests = []test{
 	})},
 	{"a receive that waits is interrupted", networked(func(n *network) {
 		n.serve(func(c *net.TCPConn) { _, _ = io.Copy(io.Discard, c) }) // until the board lets go of it
-		interruptOn(n.ctx, n.t, n.repl, n.connect()+"print('connected')\ntry:\n  s.recv(1)\nfinally:\n  s.close()")
+		interruptOn(n.ctx, n.t, n.repl, n.connect()+"print('ready')\ntry:\n  s.recv(1)\nfinally:\n  s.close()")
 	})},
 	{"an accept that waits is interrupted", networked(func(n *network) {
-		n.serve(nil)
-		interruptOn(n.ctx, n.t, n.repl, "import socket\nl = socket.socket()\nl.bind(socket.getaddrinfo('0.0.0.0', 0)[0][-1])\nl.listen(1)\ntry:\n  l.accept()\nfinally:\n  l.close()")
+		interruptOn(n.ctx, n.t, n.repl, "import socket\nl = socket.socket()\nl.bind(socket.getaddrinfo('0.0.0.0', 0)[0][-1])\nl.listen(1)\nprint('ready')\ntry:\n  l.accept()\nfinally:\n  l.close()")
 	})},
 }
 
@@ -106,17 +105,20 @@ func networked(rule func(*network)) func(*testing.T, board.Board) {
 		r, ctx := enter(t, b)
 		n := &network{t: t, ctx: ctx, repl: r, listener: l, host: host}
 		rule(n)
-		if n.served != nil {
-			require.NoError(t, <-n.served)
+		if n.served == nil {
+			return
+		}
+		select {
+		case err := <-n.served:
+			require.NoError(t, err)
+		case <-ctx.Done():
+			t.Fatal("the server had no connection, or it did not end")
 		}
 	}
 }
 
 // serve has the server treat its one connection so, then close it.
 func (n *network) serve(treat func(*net.TCPConn)) {
-	if treat == nil {
-		return
-	}
 	n.served = make(chan error, 1)
 	go func() {
 		c, err := n.listener.Accept()
