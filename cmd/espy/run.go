@@ -26,6 +26,7 @@ type runCommand struct {
 	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; as many as there are processors if not given."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
+	CPUProfile  string   `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`
 	Verbose     bool     `short:"v" help:"Show what each run sent and got, and what the board printed."`
 }
 
@@ -49,6 +50,11 @@ func (c *runCommand) Validate() error {
 
 // Run reads the scenarios, runs them, and writes the reports.
 func (c *runCommand) Run(ctx context.Context) error {
+	stop, err := profile(c.CPUProfile)
+	if err != nil {
+		return usage("--cpuprofile: %w", err)
+	}
+	defer stop()
 	files, err := c.scenarios()
 	if err != nil {
 		return err

@@ -30,42 +30,37 @@ import (
 type Network struct {
 	Allow func(netip.AddrPort) bool // nil: nothing more
 	mu    sync.Mutex
-	open  []netip.AddrPort
+	open  []*net.TCPListener
 }
 
 // Listen opens a listener on loopback that the board can reach until it is closed.
+// It is a *net.TCPListener, and so are its connections TCP's own, for servers that
+// look at the socket itself.
 func (n *Network) Listen(ctx context.Context) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listening on loopback for a board: %w", err)
 	}
-	addr := l.Addr().(*net.TCPAddr).AddrPort()
-	n.mu.Lock()
-	n.open = append(n.open, addr)
-	n.mu.Unlock()
-	return &listener{Listener: l, closed: sync.OnceFunc(func() { n.forget(addr) })}, nil
-}
-
-type listener struct {
-	net.Listener
-	closed func()
-}
-
-func (l *listener) Close() error {
-	l.closed()
-	return l.Listener.Close()
-}
-
-func (n *Network) forget(addr netip.AddrPort) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.open = slices.DeleteFunc(n.open, func(a netip.AddrPort) bool { return a == addr })
+	n.open = append(slices.DeleteFunc(n.open, closed), l.(*net.TCPListener))
+	return l, nil
+}
+
+// closed tells whether a listener is. Its port may be somebody else's by now.
+func closed(l *net.TCPListener) bool {
+	raw, err := l.SyscallConn()
+	return err != nil || raw.Control(func(uintptr) {}) != nil
 }
 
 func (n *Network) reachable(addr netip.AddrPort) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return slices.Contains(n.open, addr) || n.Allow != nil && n.Allow(addr)
+	n.open = slices.DeleteFunc(n.open, closed)
+	own := slices.ContainsFunc(n.open, func(l *net.TCPListener) bool {
+		return l.Addr().(*net.TCPAddr).AddrPort() == addr
+	})
+	return own || n.Allow != nil && n.Allow(addr)
 }
 
 // lookupTimeout bounds a name's lookup; ESP boards give up after some 10 s.
