@@ -13,7 +13,7 @@ func TestABrokenReplyRaisesItsOwnError(t *testing.T) {
 	protocol := "raises ProtocolError 71: "
 	check(t, []row{
 		{name: "no answer", reply: "", replies: []reply{{}}, want: "raises RequestError 104: the server closed the connection without an answer"},
-		{name: "a reset", replies: []reply{{reset: true}}, want: "raises RequestError 104: http://HOST/x: "},
+		{name: "a reset", replies: []reply{{reset: true}}, want: "raises RequestError 104: waiting for http://HOST/x: [Errno 104]"},
 		{name: "no status line", replies: hang("<html>\r\n"), want: protocol + "expected a status line of HTTP/1.x, got b'<html>\\r\\n'"},
 		{name: "a status line of ICY", replies: hang("ICY 200 OK\r\n\r\n"), want: protocol + "expected a status line"},
 		{name: "lower case", replies: hang("http/1.1 200 OK\r\n\r\n"), want: protocol + "expected a status line"},
@@ -57,7 +57,7 @@ func TestABrokenReplyRaisesItsOwnError(t *testing.T) {
 		{name: "what has chunked in its name", replies: hang(ok + "Transfer-Encoding: xchunked\r\n\r\n"), want: protocol + "transfer-encoding"},
 
 		{name: "a body that breaks off", reply: ok + "Content-Length: 5\r\n\r\nhel", want: "raises IncompleteRead 104: the body ended after 3 bytes; 5 in all were due"},
-		{name: "a body that is reset", replies: []reply{{bytes: ok + "Content-Length: 5\r\n\r\n", reset: true}}, see: "r.content", want: "raises RequestError 104: http://HOST/x"},
+		{name: "a body that is reset", replies: []reply{{bytes: ok + "Content-Length: 5\r\n\r\n", reset: true}}, see: "r.content", want: "raises RequestError 104: reading the body of http://HOST/x: [Errno 104]"},
 		{name: "a piece that breaks off", reply: ok + "Content-Length: 5\r\n\r\nhel", see: "list(r.iter_content(2))", want: "raises IncompleteRead 104: the body ended after 3 bytes; 5 in all were due"},
 		{name: "a chunk that breaks off", reply: chunked + "5\r\nhel", want: "raises IncompleteRead 104: the body ended after 3 bytes; 5 and more chunks were due"},
 		{name: "chunks without their end", reply: chunked + "3\r\nhel\r\n", want: "raises IncompleteRead 104: the connection ended in the size of a chunk"},
@@ -83,19 +83,20 @@ func TestABrokenReplyRaisesItsOwnError(t *testing.T) {
 
 func TestSilenceEndsInATimeout(t *testing.T) {
 	t.Parallel()
-	late := "raises Timeout 110: http://HOST/x: nothing came or went within the time allowed"
+	late := "raises Timeout 110: waiting for http://HOST/x: nothing came or went within the time allowed"
+	lateBody := "raises Timeout 110: reading the body of http://HOST/x: nothing came or went within the time allowed"
 	drip := func(bytes string) []reply { return []reply{{bytes: bytes, drip: 5 * time.Millisecond}} }
 	check(t, []row{
 		{name: "no answer", replies: []reply{{hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", want: late},
 		{name: "no answer, deadline", replies: []reply{{hang: true}}, call: "requests.get(url + '/x', deadline=0.05)", want: late},
 		{name: "half a status line", replies: []reply{{bytes: "HTTP/1.1 2", hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", want: late},
 		{name: "half a header", replies: []reply{{bytes: ok + "X: ", hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", want: late},
-		{name: "half a body", replies: []reply{{bytes: ok + "Content-Length: 5\r\n\r\nhel", hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", see: "r.content", want: late},
-		{name: "half a chunk's end", replies: []reply{{bytes: ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nhel", hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", see: "r.content", want: late},
-		{name: "a body without an end", replies: []reply{{bytes: ok + "\r\nhel", hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", see: "r.content", want: late},
+		{name: "half a body", replies: []reply{{bytes: ok + "Content-Length: 5\r\n\r\nhel", hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", see: "r.content", want: lateBody},
+		{name: "half a chunk's end", replies: []reply{{bytes: ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nhel", hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", see: "r.content", want: lateBody},
+		{name: "a body without an end", replies: []reply{{bytes: ok + "\r\nhel", hang: true}}, call: "requests.get(url + '/x', timeout=0.05)", see: "r.content", want: lateBody},
 		{name: "an answer that never ends, byte by byte", replies: drip("H"), call: "requests.get(url + '/x', timeout=5, deadline=0.1)", want: late},
 		{name: "a header that never ends, line by line", replies: drip("HTTP/1.1 102 P\r\nX: 1\r\n"), call: "requests.get(url + '/x', timeout=5, deadline=0.1)", want: "raises "},
-		{name: "a body that never ends", replies: drip(ok + "\r\nx"), call: "requests.get(url + '/x', deadline=0.1)", see: "r.content", want: late},
+		{name: "a body that never ends", replies: drip(ok + "\r\nx"), call: "requests.get(url + '/x', deadline=0.1)", see: "r.content", want: lateBody},
 		{name: "a deadline that is met", reply: ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", call: "requests.get(url + '/x', deadline=20)", want: "(200, b'abc')"},
 		{name: "a deadline that is met, by length", reply: ok + "Content-Length: 3\r\n\r\nabc", call: "requests.get(url + '/x', deadline=20)", see: "r.content, left_open()", want: "(b'abc', 0)"},
 		{name: "a deadline for a large body that goes out", reply: ok + "Content-Length: 3\r\n\r\nabc", call: "requests.post(url + '/x', data=b'x' * 100000, deadline=20)", want: "(200, b'abc')"},
@@ -106,8 +107,8 @@ func TestSilenceEndsInATimeout(t *testing.T) {
 func TestTheBoardCanAskAgainAfterEachError(t *testing.T) {
 	t.Parallel()
 	check(t, []row{
-		{name: "refused", call: "requests.get('http://127.0.0.1:1/')", want: "raises RequestError 111: http://127.0.0.1:1/: "},
-		{name: "no such host", call: "requests.get('http://nowhere.invalid/')", want: "raises RequestError -2: http://nowhere.invalid/: "},
+		{name: "refused", call: "requests.get('http://127.0.0.1:1/')", want: "raises RequestError 111: connecting to http://127.0.0.1:1/: "},
+		{name: "no such host", call: "requests.get('http://nowhere.invalid/')", want: "raises RequestError -2: connecting to http://nowhere.invalid/: "},
 		{name: "then one that works", reply: ok + "\r\nfine", want: "(200, b'fine')"},
 		{name: "every error is an OSError", replies: []reply{{bytes: "nonsense\n"}}, call: "[issubclass(e, OSError) for e in (requests.RequestError, requests.Timeout, requests.ProtocolError, requests.IncompleteRead, requests.TooLarge, requests.TooManyRedirects)]", see: "r", want: "[True, True, True, True, True, True]"},
 	})

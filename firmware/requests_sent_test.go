@@ -92,7 +92,7 @@ func TestABodyGoesOutWithItsLength(t *testing.T) {
 		},
 		{
 			name: "an answer before the body is read", replies: []reply{{bytes: "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n", unread: true}},
-			call: "requests.post(url, data=b'x' * 100)", see: "r.status_code", want: "413",
+			call: "requests.post(url, data=(b'x' * 10000 for _ in range(1000)))", see: "r.status_code", want: "413",
 		},
 	})
 }

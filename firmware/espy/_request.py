@@ -162,7 +162,7 @@ class Request:
                 self._send(sock, head)
             except OSError as e:
                 # A server may answer, and close, before it has read all (9112 9.5).
-                unsent = told(e, self.url)
+                unsent = told(e, "sending to", self.url)
                 if isinstance(unsent, Timeout):
                     raise unsent
             try:
@@ -172,7 +172,7 @@ class Request:
             return Response(sock, self, version, line, headers)
         except BaseException as e:
             sock.close()
-            raise told(e, self.url)
+            raise told(e, "waiting for", self.url)
 
     def _head(self, version):
         """The head as it goes out; ValueError if there is no way to send it."""
@@ -241,7 +241,7 @@ class Request:
         except BaseException as e:
             if sock is not None:
                 sock.close()
-            raise told(e, self.url)
+            raise told(e, "connecting to", self.url)
 
     def _send(self, sock, head):
         body = self.body

@@ -129,7 +129,7 @@ class Response(io.IOBase):
             return got
         except BaseException as e:
             self.close()
-            raise told(e, self.url)
+            raise told(e, "reading the body of", self.url)
 
     def _next_chunk(self):
         self._left = grammar.read_chunk_size(self._sock)

@@ -51,11 +51,12 @@ class TooManyRedirects(RequestError):
         super().__init__(40, message)
 
 
-def told(e, url):
+def told(e, doing, url):
     """e as the caller is to see it: a socket's OSError becomes a RequestError, all else stays."""
     if not isinstance(e, OSError) or isinstance(e, RequestError):
         return e
     number = e.args[0] if e.args else 0
     if number in _LATE:
-        return Timeout(_ETIMEDOUT, url + ": nothing came or went within the time allowed")
-    return RequestError(number, "%s: %s" % (url, e))
+        return Timeout(_ETIMEDOUT, "%s %s: nothing came or went within the time allowed" % (doing, url))
+    text = str(e)
+    return RequestError(number, "%s %s: %s" % (doing, url, "[Errno %s]" % text if text == str(number) else text))
