@@ -106,7 +106,7 @@ f = open('/keep.txt', 'r+'); f.write('AS'); f.close()
 open('/new.txt', 'w').close()
 os.mkdir('/d'); os.chdir('/d')
 s = socket.socket(); s.connect(('127.0.0.1', %d))
-big = bytearray(20000000)
+big = [bytearray(100000) for _ in range(250)]  # the memory grows
 `, l.Addr().(*net.TCPAddr).Port))
 		peer, err := l.Accept()
 		require.NoError(t, err)
