@@ -97,7 +97,7 @@ func parseFrame(line []byte) (frame, bool) {
 		return frame{}, false
 	}
 	seq, err := strconv.Atoi(string(fields[0]))
-	if err != nil || string(fields[1]) != checksum(string(fields[0])+" "+string(fields[2])) {
+	if err != nil || strconv.Itoa(seq) != string(fields[0]) || string(fields[1]) != checksum(fmt.Sprintf("%d %s", seq, fields[2])) {
 		return frame{}, false
 	}
 	return frame{seq, bytes.Clone(fields[2])}, true

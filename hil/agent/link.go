@@ -21,6 +21,7 @@ type Link struct {
 	name  string
 	uart  board.UART
 	repl  *repl.REPL
+	waits waits
 	lost  bool // where the board stands is not known: enter the raw REPL anew
 	hello Hello
 	ahead ahead
@@ -30,7 +31,7 @@ type Link struct {
 // (uploads it if not: an unchanged one costs one round trip). Whatever runs on the
 // board is interrupted. Errors are *Error, and of the rig.
 func Open(ctx context.Context, b board.Board, fw Files) (*Link, error) {
-	l := &Link{name: b.Name()}
+	l := &Link{name: b.Name(), waits: usualWaits}
 	l.ahead.board, _ = b.(board.Checkpointer)
 	began := time.Now()
 	uart, err := b.Open(ctx)
