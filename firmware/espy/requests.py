@@ -33,7 +33,7 @@ _older = {}  # (tls, authority) of the servers that auto found to take 1.0 and n
 def request(
     method, url, data=None, json=None, headers=None, stream=False, auth=None, timeout=10, parse_headers=True,
     http_version=None, deadline=None, allow_redirects=True, max_body=None, verify=True, cadata=None,
-):  # fmt: skip
+):
     """Send one request and return its Response; docs/client.md says what each argument does."""
     version = _version(http_version)
     for seconds in (timeout, deadline):
