@@ -224,3 +224,33 @@ func TestJavaScriptIsOutOfReachAndSaysSo(t *testing.T) {
 	err := r.Exec(t.Context(), "import js\njs.document", nil)
 	require.ErrorContains(t, err, "JavaScript")
 }
+
+func TestAProgramMayOpenAndCloseAnyNumberOfSockets(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim", nil)
+	r := talk(t, b)
+	l, host, err := b.Listen(t.Context(), "main")
+	require.NoError(t, err)
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	require.Equal(t, "b'' [Errno 9] EBADF", run(t, r, fmt.Sprintf(`
+import socket
+for i in range(300):
+  s = socket.socket()
+  s.connect(socket.getaddrinfo(%q, %d)[0][-1])
+  got = s.recv(1)
+  s.close()
+try:
+  s.read(1)
+except OSError as e:
+  print(got, e)
+`, host, l.Addr().(*net.TCPAddr).Port)))
+}

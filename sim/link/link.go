@@ -68,23 +68,30 @@ const lookupTimeout = 10 * time.Second
 
 // Lookup opens the answer to a host name: its IPv4 address as text.
 func (n *Network) Lookup(host string) (vm.File, errno.Errno) {
+	addr, e := n.resolve(host)
+	if e != errno.OK {
+		return nil, e
+	}
+	return &answer{[]byte(addr.String())}, errno.OK
+}
+
+func (n *Network) resolve(host string) (netip.Addr, errno.Errno) {
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		if n.Allow == nil {
-			return nil, errno.ENOENT // its own servers are all there is, and they have no names
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
-		defer cancel()
-		addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)
-		if err != nil || len(addrs) == 0 {
-			return nil, errno.ENOENT
-		}
-		addr = addrs[0]
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap(), errno.OK
 	}
-	return &answer{[]byte(addr.Unmap().String())}, errno.OK
+	if n.Allow == nil {
+		return netip.Addr{}, errno.ENOENT // its own servers are all there is, and they have no names
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)
+	if err != nil || len(addrs) == 0 {
+		return netip.Addr{}, errno.ENOENT
+	}
+	return addrs[0].Unmap(), errno.OK
 }
 
 // answer is a text that is read once.
@@ -103,9 +110,12 @@ func (*answer) Control(vm.Waiter, uint32, int64) (int64, errno.Errno) { return 0
 func (*answer) Close() {}
 
 // parseAddress reads "HOST PORT", as socket.connect writes it.
-func parseAddress(p []byte) (netip.AddrPort, bool) {
+func (n *Network) parseAddress(p []byte) (netip.AddrPort, errno.Errno) {
 	host, port, ok := strings.Cut(string(p), " ")
-	addr, err := netip.ParseAddr(host)
-	number, err2 := strconv.ParseUint(port, 10, 16)
-	return netip.AddrPortFrom(addr, uint16(number)), ok && err == nil && err2 == nil
+	number, err := strconv.ParseUint(port, 10, 16)
+	if !ok || err != nil {
+		return netip.AddrPort{}, errno.ENOTCONN // not from connect: a send before it
+	}
+	addr, e := n.resolve(host)
+	return netip.AddrPortFrom(addr, uint16(number)), e
 }

@@ -84,9 +84,9 @@ func (s *Socket) Write(w vm.Waiter, p []byte) (int, errno.Errno) {
 }
 
 func (s *Socket) connect(w vm.Waiter, p []byte) errno.Errno {
-	addr, ok := parseAddress(p)
-	if !ok {
-		return errno.EINVAL
+	addr, e := s.network.parseAddress(p)
+	if e != errno.OK {
+		return e
 	}
 	if !s.network.reachable(addr) {
 		return errno.ECONNREFUSED

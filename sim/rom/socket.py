@@ -36,17 +36,22 @@ def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
     return [(AF_INET, type or SOCK_STREAM, proto, "", (ip, port))]
 
 
+# What a closed socket stands on: it refuses everything with EBADF.
+_closed = open("/dev/socket", "r+b")
+_closed.seek(0, _CLOSE)
+
+
+# No method collects its arguments in a tuple: on a board's own socket, which is
+# written in C, calling one costs no heap.
 class socket(io.IOBase):
-    def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP, *, _fd="/dev/socket"):
+    def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP, _fd="/dev/socket"):
         if type != SOCK_STREAM:
             raise OSError(93)  # EPROTONOSUPPORT: this network carries TCP alone
-        f = open(_fd, "r+b")
-        self._f = f
+        self._f = open(_fd, "r+b")
         self._port = 0
 
     def connect(self, addr):
-        ip = addr[0]
-        self._f.write("%s %d" % (getaddrinfo(ip, 0)[0][-1][0], addr[1]))
+        self._f.write("%s %d" % (addr[0], addr[1]))
 
     def bind(self, addr):
         self._port = addr[1]
@@ -55,7 +60,7 @@ class socket(io.IOBase):
         self._port = self._f.seek(self._port, _LISTEN)
 
     def accept(self):
-        s = socket(_fd=self._f.seek(0, _ACCEPT))
+        s = socket(AF_INET, SOCK_STREAM, 0, self._f.seek(0, _ACCEPT))
         return s, ("127.0.0.1", s._f.seek(0, _PEER_PORT))
 
     def settimeout(self, t):
@@ -78,8 +83,12 @@ class socket(io.IOBase):
         while data:
             data = data[self.send(data) :]
 
-    def write(self, data, *size):
-        return self._f.write(data, *size)
+    def write(self, data, at=None, size=None):
+        if at is None:
+            return self._f.write(data)
+        if size is None:
+            return self._f.write(data, at)
+        return self._f.write(data, at, size)
 
     def recv(self, size):
         f = self._f
@@ -89,14 +98,16 @@ class socket(io.IOBase):
             raise OSError(11)  # EAGAIN
         return data
 
-    def read(self, *size):
-        return self._f.read(*size)
+    def read(self, size=-1):
+        return self._f.read(size)
 
-    def readinto(self, buf, *size):
-        return self._f.readinto(buf, *size)
+    def readinto(self, buf, size=None):
+        if size is None:
+            return self._f.readinto(buf)
+        return self._f.readinto(buf, size)
 
-    def readline(self, *size):
-        return self._f.readline(*size)
+    def readline(self, size=-1):
+        return self._f.readline(size)
 
     def makefile(self, mode="rb", buffering=0):
         return self
@@ -113,10 +124,9 @@ class socket(io.IOBase):
         return 0
 
     def close(self):
-        try:
-            self._f.seek(0, _CLOSE)
-        except OSError:  # closed before
-            pass
+        if self._f is not _closed:
+            self._f.close()
+            self._f = _closed
 
     def __enter__(self):
         return self

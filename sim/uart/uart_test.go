@@ -58,7 +58,7 @@ func TestADeadlineEndsAPendingReadAndAPendingWrite(t *testing.T) {
 	require.NoError(t, h.SetReadDeadline(time.Now().Add(time.Millisecond)))
 	_, err := h.Read(make([]byte, 1))
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	require.NoError(t, h.SetWriteDeadline(time.Now().Add(50 * time.Millisecond)))
+	require.NoError(t, h.SetWriteDeadline(time.Now().Add(50*time.Millisecond)))
 	n, err := h.Write(make([]byte, 1<<20)) // nobody takes it
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 	require.Positive(t, n)
