@@ -38,11 +38,13 @@ func (e *Error) Error() string {
 	if errors.Is(e.Err, os.ErrDeadlineExceeded) {
 		what = "no answer in time"
 	}
-	heard := "nothing was heard"
+	heard := ""
 	if e.Heard != "" {
-		heard = fmt.Sprintf("last heard %q", e.Heard)
+		heard = fmt.Sprintf("; last heard %q", e.Heard)
+	} else if errors.Is(e.Err, os.ErrDeadlineExceeded) {
+		heard = "; nothing was heard"
 	}
-	return fmt.Sprintf("board %s: %s: %s, after %s; %s; %s",
+	return fmt.Sprintf("board %s: %s: %s, after %s%s; %s",
 		e.Board, e.Phase, what, e.After.Round(time.Millisecond), heard, e.advice())
 }
 

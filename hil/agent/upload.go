@@ -23,12 +23,13 @@ const uploadPiece = 768
 
 // Python that an upload needs on the board. A file is written beside its place and
 // compared with its hash before it takes that place, so that a line that drops a
-// byte, or a cable that is pulled, leaves the former file or the new one.
+// byte, or a cable that is pulled, leaves the former file or the new one. The
+// modules' names with a u are those in C, even on a board that has others in Python.
 const (
 	uploadBegin = `
 import os
-from binascii import a2b_base64 as _espy_bytes, hexlify as _espy_hex
-from hashlib import sha256 as _espy_sha256
+from ubinascii import a2b_base64 as _espy_bytes, hexlify as _espy_hex
+from uhashlib import sha256 as _espy_sha256
 def _espy_mkdir(p):
  try: os.mkdir(p)
  except OSError: pass
