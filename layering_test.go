@@ -35,11 +35,13 @@ var rooms = []room{
 		"fakeapi/plan is the server's side of a scenario as pure data, for whoever fills it",
 	},
 	{
-		"fakeapi", []string{"fakeapi/..."},
+		"fakeapi",
+		[]string{"fakeapi/..."},
 		"fakeapi is a server for any client: it knows its plan, and neither scenarios nor boards",
 	},
 	{
-		"scenarios", []string{"scenarios/...", "fakeapi/plan"},
+		"scenarios",
+		[]string{"scenarios/...", "fakeapi/plan"},
 		"scenarios reads files into plans: what carries them out is none of its business",
 	},
 	{
@@ -47,7 +49,8 @@ var rooms = []room{
 		"hil/board is the seam that every kind of board and every harness stands on",
 	},
 	{
-		"hil/report", []string{"hil/report/...", "hil/result"},
+		"hil/report",
+		[]string{"hil/report/...", "hil/result"},
 		"reports are siblings over one result model: what they show must not depend on how it came about",
 	},
 	{
@@ -55,19 +58,23 @@ var rooms = []room{
 		"hil/result is the model that everything else reads",
 	},
 	{
-		"hil", []string{"hil/...", "scenarios/...", "fakeapi/...", "firmware/..."},
+		"hil",
+		[]string{"hil/...", "scenarios/...", "fakeapi/...", "firmware/..."},
 		"the harness judges observed bytes alone, and cannot know whether a board is virtual",
 	},
 	{
-		"sim", []string{"sim/...", "hil/board", "firmware/..."},
+		"sim",
+		[]string{"sim/...", "hil/board", "firmware/..."},
 		"a virtual board is a board like any other: it cannot know who drives it, nor what is expected",
 	},
 	{
-		"cmd", []string{"..."},
+		"cmd",
+		[]string{"..."},
 		"the command line wires everything, and decides nothing",
 	},
 	{
-		"espytest", []string{"..."},
+		"espytest",
+		[]string{"..."},
 		"espytest wires boards to the harness, under go test",
 	},
 }

@@ -184,6 +184,21 @@ func TestWhatChangesFromRunToRunIsMasked(t *testing.T) {
 	}
 }
 
+func TestTheOrderOfFieldsIsComparedWhereTheFieldsAreTheSame(t *testing.T) {
+	t.Parallel()
+	a, b := run(album()), run(album())
+	slices.Reverse(b.Response.Headers[:2])
+	want := []result.Diff{{Field: "headers", Want: "Content-Type, Set-Cookie, Set-Cookie", Got: "Set-Cookie, Content-Type, Set-Cookie", Source: "board sim"}}
+	if d := cmp.Diff(want, between(a, b)); d != "" {
+		t.Errorf("diffs (-want +got):\n%s", d)
+	}
+	b.Response.Headers[1][1] = "text/plain"
+	want = []result.Diff{{Field: "headers.content-type", Want: "application/json", Got: "text/plain", Source: "board sim"}}
+	if d := cmp.Diff(want, between(a, b)); d != "" {
+		t.Errorf("diffs (-want +got):\n%s", d)
+	}
+}
+
 func TestBetweenHTTPVersionsTheVersionItselfIsNotCompared(t *testing.T) {
 	t.Parallel()
 	a, b := run(album()), run(album())

@@ -68,12 +68,10 @@ func (l lens) ignores(field string) bool {
 // listeners on ports of their own, and a board elsewhere knows them by another
 // host. They are replaced by the variables that a scenario file has for them.
 func newMask(servers map[string]string) *strings.Replacer {
-	var urls, rest []string
+	var pairs []string
 	for _, name := range sortedKeys(servers) {
-		address := servers[name]
-		urls = append(urls, "http://"+address, "$("+name+")", "https://"+address, "$("+name+")")
-		variable := "$(" + name + ".host):$(" + name + ".port)"
-		rest = append(rest, address, variable, url.QueryEscape(address), variable)
+		variables := "$(" + name + ".host):$(" + name + ".port)"
+		pairs = append(pairs, servers[name], variables, url.QueryEscape(servers[name]), variables)
 	}
-	return strings.NewReplacer(append(urls, rest...)...)
+	return strings.NewReplacer(pairs...)
 }

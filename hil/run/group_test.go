@@ -1,0 +1,146 @@
+package run_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/result"
+	"github.com/espy-hil/espy/hil/run"
+)
+
+func TestABoardThatDiffersFromTheFirstWhereTheFileIsSilentDiverges(t *testing.T) {
+	t.Parallel()
+	first, second := &stage{}, &stage{do: func(ctx context.Context, _ int, r agent.Request) (*agent.Record, bool, error) {
+		rec, err := exchange(ctx, r)
+		rec.Response.Reason = "Fine"
+		return rec, true, err
+	}}
+	c, _ := config(first.pool("first", 1), second.pool("second", 1))
+	open := "name: open\nrequest: {get: /albums/1}\n"
+	fixed := "name: fixed\nrequest: {get: /albums/1}\nexpect: {reason: ~.}\n"
+	report := run.Scenarios(t.Context(), c, files(t, open, fixed))
+	require.Equal(t, []result.Verdict{result.Pass, result.Diverged, result.Pass, result.Pass}, verdicts(report))
+	want := []result.Diff{{Field: "reason", Want: "OK", Got: "Fine", Source: "board first"}}
+	if d := cmp.Diff(want, report.Runs[1].Diffs); d != "" {
+		t.Errorf("diffs (-want +got):\n%s", d)
+	}
+}
+
+func TestARigsRunIsNoReference(t *testing.T) {
+	t.Parallel()
+	first, second := &stage{open: func(context.Context, int) error { return errors.New("gone") }}, &stage{}
+	c, _ := config(first.pool("first", 1), second.pool("second", 1))
+	require.Equal(t, []result.Verdict{result.Rig, result.Pass}, verdicts(run.Scenarios(t.Context(), c, files(t, get))))
+}
+
+func TestRepeatsThatDifferAreFlaky(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		status int
+		reason string
+		expect string
+		want   []result.Verdict
+		field  string
+	}{
+		"where the file is silent":              {200, "Fine", "", []result.Verdict{result.Pass, result.Flaky, result.Pass}, "reason"},
+		"where one is not as the file says":     {500, "OK", "expect: {status_code: 200}", []result.Verdict{result.Pass, result.Fail, result.Pass}, "status_code"},
+		"where the first is not as it ought be": {200, "OK", "expect: {status_code: 500}", []result.Verdict{result.Fail, result.Fail, result.Fail}, "status_code"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &stage{do: func(ctx context.Context, n int, r agent.Request) (*agent.Record, bool, error) {
+				rec, err := exchange(ctx, r)
+				if n == 2 {
+					rec.Response.StatusCode, rec.Response.Reason = test.status, test.reason
+				}
+				return rec, true, err
+			}}
+			c, _ := config(s.pool("a", 1))
+			c.Repeat = 3
+			report := run.Scenarios(t.Context(), c, files(t, "name: again\nrequest: {get: /albums/1}\n"+test.expect))
+			require.Equal(t, test.want, verdicts(report))
+			require.Equal(t, test.field, report.Runs[1].Diffs[0].Field)
+		})
+	}
+}
+
+func TestARepeatThatPassesAfterAFailureIsFlaky(t *testing.T) {
+	t.Parallel()
+	s := &stage{do: func(ctx context.Context, n int, r agent.Request) (*agent.Record, bool, error) {
+		rec, err := exchange(ctx, r)
+		if n == 1 {
+			rec.Response.StatusCode = 500
+		}
+		return rec, true, err
+	}}
+	c, _ := config(s.pool("a", 1))
+	c.Repeat = 2
+	report := run.Scenarios(t.Context(), c, files(t, get))
+	require.Equal(t, []result.Verdict{result.Fail, result.Flaky}, verdicts(report))
+	want := []result.Diff{{Field: "verdict", Want: "fail", Got: "pass", Source: "board a, repeat 1"}}
+	if d := cmp.Diff(want, report.Runs[1].Diffs); d != "" {
+		t.Errorf("diffs (-want +got):\n%s", d)
+	}
+}
+
+func TestTheHTTPVersionIsAnAxisForFilesThatLeaveItOpen(t *testing.T) {
+	t.Parallel()
+	s := &stage{}
+	c, _ := config(s.pool("a", 1))
+	c.HTTPVersions = []string{"1.0", "1.1"}
+	report := run.Scenarios(
+		t.Context(), c, files(t,
+			"name: open\nrequest: {get: /albums/1}\nwire: ['~^GET /albums/1 HTTP/1\\.[01]$']\n",
+			"name: asked\nrequest: {get: /albums/1, http_version: 1.0}\n",
+			"name: expected\nrequest: {get: /albums/1}\nwire: [GET /albums/1 HTTP/1.1]\n",
+			"name: refused\nserver: {versions: {accept: ['1.0']}}\nrequest: {get: /albums/1}\n",
+		))
+	var got []string
+	for _, r := range report.Runs {
+		got = append(got, fmt.Sprintf("%s %q %s %s", r.Scenario, r.HTTPVersion, r.Verdict, r.Wire[0].RequestLine))
+	}
+	want := []string{
+		`open "1.0" pass GET /albums/1 HTTP/1.0`,
+		`open "1.1" pass GET /albums/1 HTTP/1.1`,
+		`asked "1.0" pass GET /albums/1 HTTP/1.0`,
+		`expected "" pass GET /albums/1 HTTP/1.1`,
+		`refused "1.0" pass GET /albums/1 HTTP/1.0`,
+		`refused "1.1" diverged GET /albums/1 HTTP/1.1`,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("runs (-want +got):\n%s", d)
+	}
+	require.Equal(t, "board a, http_version 1.0", report.Runs[5].Diffs[0].Source)
+}
+
+func TestTheOrderOfTheReportDoesNotDependOnTheJobs(t *testing.T) {
+	t.Parallel()
+	text := "name: many\nfor: {n: [1, 2, 3, 4, 5, 6]}\nrequest: {get: /albums/$(n)}\n"
+	names := func(size int) []string {
+		one, two := &stage{}, &stage{}
+		c, w := config(one.pool("one", size), two.pool("two", size))
+		c.Repeat = 2
+		c.HTTPVersions = []string{"1.0", "1.1"}
+		report := run.Scenarios(t.Context(), c, files(t, text))
+		require.Len(t, w.finished, w.planned)
+		require.Zero(t, one.alive+two.alive)
+		var list []string
+		for _, r := range report.Runs {
+			require.Equal(t, result.Pass, r.Verdict)
+			list = append(list, fmt.Sprint(r.Variant, " ", r.HTTPVersion, " ", r.Board, " ", r.Repeat))
+		}
+		return list
+	}
+	one := names(1)
+	require.Equal(t, []string{"n=1 1.0 one 1", "n=1 1.0 one 2", "n=1 1.0 two 1", "n=1 1.0 two 2", "n=1 1.1 one 1"}, one[:5])
+	if d := cmp.Diff(one, names(5)); d != "" {
+		t.Errorf("order (-one job +five jobs):\n%s", d)
+	}
+}
