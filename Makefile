@@ -23,8 +23,8 @@ build: need-go ## bin/espy
 setup: build ## fetch and compile the MicroPython runtimes into the user's cache
 	@bin/espy setup
 
-firmware: need-go ## build/firmware: the files that a board gets
-	@go run ./firmware/bundle build/firmware
+firmware: build ## build/firmware: the files that a board gets
+	@bin/espy build build/firmware
 
 run: build ## run the bundled scenarios: make run ARGS='scenarios/version -v'
 	@bin/espy run $(ARGS)

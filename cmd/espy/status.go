@@ -77,6 +77,9 @@ func sentence(err error) string {
 		return ""
 	}
 	text := strings.TrimSpace(err.Error())
+	if text == "" {
+		return "" // a verdict, which the report has told
+	}
 	if errors.As(err, new(*scenarios.FileError)) {
 		return text // each begins with its place, as compilers and editors have it
 	}

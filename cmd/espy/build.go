@@ -1,0 +1,27 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/espy-hil/espy/firmware"
+)
+
+// buildCommand is espy build.
+type buildCommand struct {
+	Dir string `arg:"" optional:"" default:"build/firmware" help:"Folder that is to hold what a board's root holds."`
+}
+
+// Run writes the firmware as files for a board.
+func (c *buildCommand) Run() error {
+	bundle := firmware.Source()
+	if err := bundle.WriteTo(c.Dir); err != nil {
+		return err
+	}
+	size := 0
+	for _, content := range bundle.Files {
+		size += len(content)
+	}
+	_, err := fmt.Fprintf(os.Stdout, "%s: firmware %s (%s), %d files, %d bytes\n", c.Dir, bundle.Hash, bundle.Form, len(bundle.Files), size)
+	return err
+}
