@@ -36,6 +36,7 @@ type stage struct {
 	open   func(ctx context.Context, n int) error                                                         // n-th conversation opened, from 1
 	do     func(ctx context.Context, n int, r agent.Request) (rec *agent.Record, handled bool, err error) // n-th request, from 1
 	host   string                                                                                         // board.Networked, under this host
+	deaf   bool                                                                                           // Listen fails
 
 	mu                                   sync.Mutex
 	powered, opened, asked, reset, alive int
@@ -96,6 +97,9 @@ func (b *fakeBoard) Close() error {
 type networkedBoard struct{ *fakeBoard }
 
 func (b networkedBoard) Listen(_ context.Context, name string) (net.Listener, string, error) {
+	if b.stage.deaf {
+		return nil, "", errors.New("no port is free")
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	b.stage.mu.Lock()
 	defer b.stage.mu.Unlock()

@@ -109,6 +109,16 @@ func TestABoardThatCannotBePoweredMakesItsRunsRig(t *testing.T) {
 	require.Contains(t, report.Runs[0].Diffs[0].Got, "no runtime")
 }
 
+func TestAServerThatCannotListenIsTheRigs(t *testing.T) {
+	t.Parallel()
+	s := &stage{host: "espy.test", deaf: true}
+	c, _ := config(s.pool("a", 1))
+	report := run.Scenarios(t.Context(), c, files(t, get))
+	require.Equal(t, []result.Verdict{result.Rig}, verdicts(report))
+	require.Equal(t, "listening for server main of board a: no port is free", report.Runs[0].Diffs[0].Got)
+	require.Zero(t, s.asked)
+}
+
 func TestTheOthersOfAPoolTakeOverFromABoardThatFails(t *testing.T) {
 	t.Parallel()
 	var texts []string
