@@ -86,7 +86,7 @@ func filesBelow(folder string) ([]string, error) {
 	for _, e := range entries {
 		p := filepath.Join(folder, e.Name())
 		switch {
-		case strings.HasPrefix(e.Name(), "."):
+		case hidden(e.Name()):
 		case e.IsDir():
 			below, err := filesBelow(p)
 			if err != nil {
@@ -98,6 +98,12 @@ func filesBelow(folder string) ([]string, error) {
 		}
 	}
 	return files, nil
+}
+
+// hidden tells what a folder holds for others: names that begin with a dot, and
+// testdata, which holds what tests need, broken files among it.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "testdata"
 }
 
 // whatThereIs says what the nearest folder above a path holds.
@@ -124,7 +130,7 @@ func contents(folder, name string) string {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if e.IsDir() && !hidden(e.Name()) {
 			names = append(names, e.Name()+string(filepath.Separator))
 		} else if isScenario(e.Name()) {
 			names = append(names, e.Name())

@@ -22,7 +22,7 @@ func tree(t *testing.T, files ...string) string {
 
 func TestFindListsFilesFoldersAndGlobsSortedAndOnce(t *testing.T) {
 	t.Parallel()
-	dir := tree(t, "b/x.yaml", "a/y.yaml", "a/deep/z.yaml", "a/known.yaml", "a/.hidden.yaml", "a/.git/q.yaml", "a/notes.txt", "top.yaml")
+	dir := tree(t, "b/x.yaml", "a/y.yaml", "a/deep/z.yaml", "a/known.yaml", "a/.hidden.yaml", "a/.git/q.yaml", "a/testdata/broken.yaml", "a/notes.txt", "top.yaml")
 	at := func(names ...string) []string {
 		for i, n := range names {
 			names[i] = filepath.Join(dir, filepath.FromSlash(n))
