@@ -18,7 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/result"
+	"github.com/espy-hil/espy/sim"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -186,19 +188,27 @@ func TestClientThatLacksMostFieldsIsReportedWithoutThem(t *testing.T) {
 
 func TestClientIsImportedAnewForEachRunAndKeptBetweenItsSteps(t *testing.T) {
 	t.Parallel()
-	l := open(t, virtual(t, current()))
-	call := func(step int, session bool) string {
-		ask := get("calls")
-		ask.Step, ask.Session = step, session
-		return string(do(t, l, ask).Response.Body.Base64)
+	for name, wrap := range map[string]func(board.Board) board.Board{
+		"with checkpoints":    func(b board.Board) board.Board { return b },
+		"without checkpoints": func(b board.Board) board.Board { return &tapped{Board: b} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := open(t, wrap(virtual(t, current())))
+			call := func(step int, session bool) string {
+				ask := get("calls")
+				ask.Step, ask.Session = step, session
+				return string(do(t, l, ask).Response.Body.Base64)
+			}
+			require.Equal(t, "1", call(0, false))
+			require.Equal(t, "2", call(1, false))
+			require.Equal(t, "1", call(0, false))
+			require.Equal(t, "session call 1", call(0, true))
+			require.Equal(t, "session call 2", call(1, true))
+			require.Equal(t, "session call 3", call(2, true))
+			require.Equal(t, "session call 1", call(0, true))
+		})
 	}
-	require.Equal(t, "1", call(0, false))
-	require.Equal(t, "2", call(1, false))
-	require.Equal(t, "1", call(0, false))
-	require.Equal(t, "session call 1", call(0, true))
-	require.Equal(t, "session call 2", call(1, true))
-	require.Equal(t, "session call 3", call(2, true))
-	require.Equal(t, "session call 1", call(0, true))
 }
 
 func TestWhatTheBoardPrintsBesideItsFramesIsTheLog(t *testing.T) {
@@ -283,4 +293,44 @@ func TestLostUARTIsTheRigs(t *testing.T) {
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.True(t, e.Started && e.Rig, "%v", err)
+}
+
+func TestAgentIsTheSameOnEveryRelease(t *testing.T) {
+	t.Parallel()
+	for _, release := range sim.Releases() {
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			spec, err := sim.Parse("sim:" + release)
+			require.NoError(t, err)
+			b, err := sim.New(t.Context(), spec, map[string][]byte{"/lib/fake.py": fake})
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = b.Close() })
+			l := open(t, b) // which uploads
+			require.Contains(t, l.Hello().MicroPython, release)
+			ask := get("json")
+			ask.Want, ask.Types = []string{"text", "json"}, []string{"json.b.1"}
+			got := do(t, l, ask).Response
+			require.JSONEq(t, `{"a": null, "b": [1, {"c": "é"}]}`, string(got.JSON))
+			require.Equal(t, map[string]string{"json.b.1": "dict"}, got.Types)
+			require.Len(t, do(t, l, get("headers")).Response.Headers, 100)
+			require.Equal(t, "OSError", do(t, l, get("broken")).Raises.Type)
+		})
+	}
+}
+
+func TestAgentThatWaitsForAHostThatHasGoneIsEndedByTheNext(t *testing.T) {
+	t.Parallel()
+	b := &tapped{Board: virtual(t, current())}
+	l := open(t, b)
+	ctx, cancel := context.WithCancel(t.Context())
+	b.onFrame(func(_ int, frame string) string {
+		if strings.Contains(frame, `"record"`) {
+			cancel() // with parts still to be fetched
+		}
+		return frame
+	})
+	_, err := l.Do(ctx, get("bytes/3000"))
+	require.ErrorIs(t, err, context.Canceled)
+	require.NoError(t, l.Close())
+	require.Equal(t, int64(3000), do(t, open(t, b), get("bytes/3000")).Response.Body.Length)
 }

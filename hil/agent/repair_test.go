@@ -1,8 +1,10 @@
 package agent
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -51,6 +53,9 @@ func TestWhatTheLineLosesOrDamagesIsAskedForAgain(t *testing.T) {
 		},
 		"the request is damaged": func() (func(int, string) string, func(string) string) {
 			return nil, damageFirst("{", "[")
+		},
+		"the request is another one": func() (func(int, string) string, func(string) string) {
+			return nil, damageFirst("3000", "3001")
 		},
 		"the request's code is damaged": func() (func(int, string) string, func(string) string) {
 			return nil, damageFirst("run(", "ruin(")
@@ -131,6 +136,29 @@ func TestFramesBeyondRepairAreTheRigs(t *testing.T) {
 			require.ErrorContains(t, err, "check cable, port and baud rate")
 		})
 	}
+}
+
+func TestSilenceOnALineThatDamagesSaysNothingOnTheFirmware(t *testing.T) {
+	t.Parallel()
+	b := &tapped{Board: virtual(t, current())}
+	l := open(t, b)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	damaged := false
+	b.onFrame(func(_ int, f string) string {
+		switch {
+		case !strings.Contains(f, `"frame": "record"`):
+			return f
+		case damaged:
+			return lose(f)
+		}
+		damaged = true
+		return flip(f)
+	})
+	_, err := l.Do(ctx, get("calls"))
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.True(t, e.Started && e.Rig, "%v", err)
 }
 
 func TestRequestThatNeverArrivesIsGivenUpUnsent(t *testing.T) {

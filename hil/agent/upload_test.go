@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -93,9 +94,19 @@ func TestFirmwareIsPutOnABoardThatHasNoneOrAnother(t *testing.T) {
 func TestPieceOfAnUploadThatArrivesDamagedIsSentAgain(t *testing.T) {
 	t.Parallel()
 	b := &tapped{Board: virtual(t, map[string][]byte{"/lib/fake.py": fake})}
-	// A letter of base64 for another one: only the hash of the file can tell.
-	b.sent = damageFirst("aW1wb3J0", "aW1wb3J1")
+	// Good base64 of other bytes: only the hash of the file can tell.
+	begin := base64.StdEncoding.EncodeToString(firmware.Source().Files["/lib/espy/agent.py"][:9])
+	other := base64.StdEncoding.EncodeToString([]byte("no python"))
+	pieces := 0
+	damage := damageFirst(begin, other)
+	b.sent = func(piece string) string {
+		if strings.Contains(piece, begin) {
+			pieces++
+		}
+		return damage(piece)
+	}
 	l := open(t, b)
+	require.Equal(t, 2, pieces, "sent, and sent again")
 	require.Equal(t, string(firmware.Source().Files["/lib/espy/agent.py"]), read(t, l, "/lib/espy/agent.py"))
 	require.Equal(t, "none", read(t, l, "/lib/espy/agent.py.new"))
 }

@@ -13,6 +13,7 @@ import (
 // model is a board as pyexec.c makes one, with scripted programs in the place of
 // Python: what is sent to it as code is looked up in programs.
 type model struct {
+	t        *testing.T
 	conn     net.Conn
 	in       chan byte
 	stop     chan struct{} // one receive for each Ctrl-C while a program runs
@@ -36,6 +37,7 @@ var printCall = regexp.MustCompile(`^print\('([^']*)'\)$`)
 func (m *model) start(t *testing.T, opt repl.Options) *repl.REPL {
 	t.Helper()
 	host, conn := net.Pipe()
+	m.t = t
 	m.conn, m.in, m.stop, m.running = conn, make(chan byte, 1<<20), make(chan struct{}, 64), make(chan bool, 1)
 	m.running <- false
 	done := make(chan struct{})
@@ -162,6 +164,9 @@ func (m *model) paste() {
 	var code []byte
 	for left := m.window; ; {
 		b := m.hear()
+		if len(m.in) > 2*m.window { // two windows at most are free at any time; Ctrl-D is not counted
+			m.t.Error("more was sent than the board had room for")
+		}
 		if b == 4 {
 			m.say("\x04")
 			break

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,4 +65,34 @@ func TestAnyChoppingGivesTheSameOutput(t *testing.T) {
 		require.NoError(t, r.Exec(context.Background(), "1", &out))
 		require.Equal(t, string(output), out.String())
 	})
+}
+
+// slow is a UART that takes its time to be woken.
+type slow struct {
+	tape
+	woken atomic.Bool
+}
+
+func (s *slow) SetWriteDeadline(t time.Time) error {
+	if t.Before(time.Unix(2, 0)) {
+		for range 1000 {
+			runtime.Gosched()
+		}
+		s.woken.Store(true)
+	}
+	return nil
+}
+
+// A context that ends late in one wait must not cut the next one short.
+func TestWaitIsOverOnlyWhenItsWakingIs(t *testing.T) {
+	t.Parallel()
+	s := &slow{}
+	w := wire{uart: s}
+	ctx, cancel := context.WithCancel(t.Context())
+	err := w.during(ctx, time.Now().Add(time.Hour), func() error {
+		cancel()
+		return io.EOF
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.True(t, s.woken.Load())
 }
