@@ -30,6 +30,9 @@ type wire struct {
 // during runs what with deadlines on the UART: at until, or when ctx ends. A wait
 // that took too long is os.ErrDeadlineExceeded, whichever of the two clocks said so.
 func (w *wire) during(ctx context.Context, until time.Time, what func() error) error {
+	if err := over(ctx); err != nil {
+		return err
+	}
 	if d, ok := ctx.Deadline(); ok && d.Before(until) {
 		until = d
 	}
@@ -49,6 +52,17 @@ func (w *wire) during(ctx context.Context, until time.Time, what func() error) e
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// over is why ctx has ended; nil while it has not.
+func over(ctx context.Context) error {
+	switch ctx.Err() {
+	case nil:
+		return nil
+	case context.DeadlineExceeded:
+		return os.ErrDeadlineExceeded
+	}
+	return context.Cause(ctx)
 }
 
 func (w *wire) deadline(t time.Time) error {
@@ -152,9 +166,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
-		if ctx.Err() == context.DeadlineExceeded {
-			return os.ErrDeadlineExceeded
-		}
-		return context.Cause(ctx)
+		return over(ctx)
 	}
 }
