@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// patience bounds Settle for connections that are neither finished nor quiet, and
-// for those to another host that may still be closing: the end of a TCP
-// connection over Wi-Fi can be slower than the same board's UART.
+// patience bounds Settle for connections to another host that may still be
+// closing: the end of a TCP connection over Wi-Fi can be slower than the same
+// board's UART.
 const patience = 50 * time.Millisecond
 
 // grace is how long everything must have been still where the OS or the
@@ -17,42 +17,53 @@ const grace = 5 * time.Millisecond
 
 // Settle returns when every byte and connection that had reached this host
 // before the call has been read and accounted for, so that Wire and
-// OpenConnections are complete once the client is done. Where file descriptors
-// can be asked (Linux, macOS, the BSDs) that is exact, and waits for nothing that
-// is not there, a scripted silence included; a reply that is still under way, a
-// client on another host that has not closed yet, and connections that cannot be
-// asked get 50 ms at most.
+// OpenConnections are complete once the client is done; at the latest when ctx
+// ends. Where file descriptors can be asked (Linux, macOS, the BSDs) that is
+// exact, however slow the machine, and waits for nothing that is not there, a
+// scripted silence included. A client on another host that has not closed yet
+// gets 50 ms; where nothing can be asked, 5 ms of stillness must do.
 func (s *Server) Settle(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	s.awaitBacklog(ctx)
-	for {
+	for began := time.Now(); ; {
 		changed := s.changes.wait()
-		if s.settled() {
-			return
-		}
-		if !s.awaitChange(ctx, changed) {
+		if s.settled() || !s.awaitChange(ctx, changed, began) {
 			return
 		}
 	}
 }
 
-// awaitChange says whether something changed before ctx ended, or before
-// everything had been still for long enough where stillness is all there is to see.
-func (s *Server) awaitChange(ctx context.Context, changed <-chan struct{}) bool {
-	var still <-chan time.Time
-	if !s.canAsk() {
-		timer := time.NewTimer(grace)
+// awaitChange says whether something changed before ctx ended, or before there
+// had been time enough for what cannot be known.
+func (s *Server) awaitChange(ctx context.Context, changed <-chan struct{}, began time.Time) bool {
+	var enough <-chan time.Time
+	if wait, bounded := s.allowance(began); bounded {
+		timer := time.NewTimer(wait)
 		defer timer.Stop()
-		still = timer.C
+		enough = timer.C
 	}
 	select {
 	case <-changed:
 		return true
-	case <-still:
+	case <-enough:
 	case <-ctx.Done():
 	}
 	return false
+}
+
+// allowance is how long to wait for a change, where that cannot be left to what
+// the OS says.
+func (s *Server) allowance(began time.Time) (wait time.Duration, bounded bool) {
+	if !s.canAsk() {
+		return grace, true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		if c.remote {
+			return patience - time.Since(began), true
+		}
+	}
+	return 0, false
 }
 
 // canAsk says whether all that this server reads from can be asked what it holds.
