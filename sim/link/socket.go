@@ -97,21 +97,22 @@ func (s *Socket) connect(w vm.Waiter, p []byte) errno.Errno {
 		ctx, cancel = context.WithTimeout(ctx, max(s.timeout, time.Millisecond))
 		defer cancel()
 	}
-	var conn net.Conn
-	var err error
-	if e := w.Wait(cancel, func() { conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", addr.String()) }); e != errno.OK {
-		if conn != nil {
-			conn.Close()
+	d := dial(ctx, addr.String())
+	for !d.ended {
+		if e := w.Wait(d.wake, d.await); e != errno.OK && !d.ended {
+			cancel()
+			<-d.done
+			d.drop()
+			return e
 		}
-		return e
 	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+	if errors.Is(d.err, context.DeadlineExceeded) || errors.Is(d.err, os.ErrDeadlineExceeded) {
 		return errno.ETIMEDOUT
 	}
-	if err != nil {
-		return errno.FromNet(err)
+	if d.err != nil {
+		return errno.FromNet(d.err)
 	}
-	s.conn = conn.(*net.TCPConn)
+	s.conn = d.conn.(*net.TCPConn)
 	return errno.OK
 }
 

@@ -13,14 +13,20 @@ _clock = open("/dev/clock", "rb")
 _chance = open("/dev/urandom", "rb")
 
 
+# A wait may end early, for an interrupt or for nothing: the loop raises the one
+# and goes on after the other.
 def _sleep_ms(ms):
-    if ms > 0:
+    end = time.ticks_add(time.ticks_ms(), ms)
+    while ms > 0:
         _clock.seek(ms, _SLEEP_MS)
+        ms = time.ticks_diff(end, time.ticks_ms())
 
 
 def _sleep_us(us):
-    if us > 0:
+    end = time.ticks_add(_ticks_us(), us)
+    while us > 0:
         _clock.seek(us, _SLEEP_US)
+        us = time.ticks_diff(end, _ticks_us())
 
 
 def _sleep(s):

@@ -22,6 +22,8 @@ _POLL = const(21)
 _SHUTDOWN = const(22)
 _PEER_PORT = const(23)
 
+_EINTR = const(27)  # as the board's C library has it
+
 _IOCTL_POLL = const(3)
 _IOCTL_CLOSE = const(4)
 
@@ -60,7 +62,14 @@ class socket(io.IOBase):
         self._port = self._f.seek(self._port, _LISTEN)
 
     def accept(self):
-        s = socket(AF_INET, SOCK_STREAM, 0, self._f.seek(0, _ACCEPT))
+        while True:
+            try:
+                fd = self._f.seek(0, _ACCEPT)
+                break
+            except OSError as e:
+                if e.errno != _EINTR:
+                    raise
+        s = socket(AF_INET, SOCK_STREAM, 0, fd)
         return s, ("127.0.0.1", s._f.seek(0, _PEER_PORT))
 
     def settimeout(self, t):

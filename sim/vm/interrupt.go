@@ -30,7 +30,9 @@ func (m *Machine) Notify() {
 
 // poll is called by every loop of the VM now and then (package metering).
 func poll(m *Machine, _ []uint64) {
-	m.interrupted()
+	if m.interrupted() {
+		m.raising = true
+	}
 }
 
 // interrupted looks for the interrupt character, as a UART's interrupt handler
@@ -72,6 +74,13 @@ func (m *Machine) stop() error {
 
 // Wait implements Waiter.
 func (m *Machine) Wait(wake func(), do func()) errno.Errno {
+	if m.raising {
+		// C code that polls may come here before the bytecode that would raise. If it
+		// has been raised long since, this is an EINTR too many, and the C library or
+		// the ROM asks again.
+		m.raising = false
+		return errno.EINTR
+	}
 	m.mu.Lock()
 	m.wake = wake
 	m.mu.Unlock()

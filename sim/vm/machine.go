@@ -68,9 +68,9 @@ type File interface {
 // Waiter lets a device wait without making the board deaf.
 type Waiter interface {
 	// Wait runs do, which may block. wake, called from another goroutine, must
-	// make do return early. Wait gives EINTR when the program is to be interrupted;
-	// after that do must not be repeated. Spurious wakes happen: with OK and
-	// nothing done, ask again.
+	// make do return early. Wait gives EINTR when the program is to be interrupted:
+	// the device then returns, so that the program can be. Both happen without a
+	// cause now and then: whoever called asks again.
 	Wait(wake func(), do func()) errno.Errno
 	// OpenFile gives the number of a further file, for a device that makes others.
 	OpenFile(f File) (int64, errno.Errno)
@@ -98,6 +98,8 @@ type Machine struct {
 	callees      []*callee
 
 	files map[int32]any // *flash.Handle or File
+
+	raising bool // a poll has had KeyboardInterrupt scheduled; it may have been raised since
 
 	halted atomic.Bool
 	mu     sync.Mutex

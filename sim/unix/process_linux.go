@@ -1,0 +1,120 @@
+package unix
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+
+	sys "golang.org/x/sys/unix"
+)
+
+// process is one life of the interpreter, on a pty of its own.
+type process struct {
+	cmd  *exec.Cmd
+	wire *os.File // the pty's end that is ours
+
+	halted atomic.Bool // by kill
+	ended  atomic.Bool
+}
+
+// startProcess starts the interpreter. It is the leader of a session whose
+// controlling terminal is the pty, so that an interrupt character reaches it, and
+// so that it ends with the pty.
+func startProcess(exe string, heap int, flash string) (*process, error) {
+	wire, terminal, err := openTerminal()
+	if err != nil {
+		return nil, fmt.Errorf("opening a pty for its UART: %w", err)
+	}
+	defer terminal.Close() // the process has its own
+	cmd := exec.Command(exe, "-X", "heapsize="+strconv.Itoa(heap), "-c", "__import__('_board').run("+strconv.QuoteToASCII(flash)+")")
+	cmd.Dir = flash
+	cmd.Env = []string{"MICROPYPATH=.frozen:/lib"} // as on ESP boards
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = terminal, terminal, terminal
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("starting its process: %w", err), wire.Close())
+	}
+	return &process{cmd: cmd, wire: wire}, nil
+}
+
+// kill ends the process at once.
+func (p *process) kill() {
+	p.halted.Store(true)
+	_ = p.cmd.Process.Kill() // fails only if it has ended already
+}
+
+// killed tells whether the process ended by kill.
+func (p *process) killed() bool { return p.halted.Load() }
+
+// wait waits for the end of the process, and tells how it came.
+func (p *process) wait() string {
+	_ = p.cmd.Wait() // the state says more
+	return p.cmd.ProcessState.String()
+}
+
+// hangUp lets go of the pty of a process that has ended.
+func (p *process) hangUp() {
+	p.ended.Store(true)
+	_ = p.wire.Close() // nothing more can be done about it
+}
+
+var errEnded = errors.New("the process has ended")
+
+// stopped is not nil when there is nothing more to wait for.
+func (p *process) stopped() error {
+	if p.halted.Load() || p.ended.Load() {
+		return errEnded
+	}
+	return nil
+}
+
+// openTerminal opens a pty whose terminal passes every byte as it is.
+func openTerminal() (wire, terminal *os.File, err error) {
+	wire, err = os.OpenFile("/dev/ptmx", os.O_RDWR|sys.O_NOCTTY, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, wire.Close())
+		}
+	}()
+	var number uint32
+	err = control(wire, func(fd int) (err error) {
+		if err = sys.IoctlSetPointerInt(fd, sys.TIOCSPTLCK, 0); err != nil {
+			return err
+		}
+		number, err = sys.IoctlGetUint32(fd, sys.TIOCGPTN)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	terminal, err = os.OpenFile("/dev/pts/"+strconv.FormatUint(uint64(number), 10), os.O_RDWR|sys.O_NOCTTY, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	raw := sys.Termios{Cflag: sys.CS8 | sys.CREAD | sys.B115200}
+	raw.Cc[sys.VMIN] = 1
+	err = control(terminal, func(fd int) error { return sys.IoctlSetTermios(fd, sys.TCSETS, &raw) })
+	if err != nil {
+		return nil, nil, errors.Join(err, terminal.Close())
+	}
+	return wire, terminal, nil
+}
+
+// control does something with a file's descriptor without taking it out of the
+// runtime's poller, as Fd would: reads and writes that wait must end with Close.
+func control(f *os.File, do func(fd int) error) error {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = conn.Control(func(fd uintptr) { failed = do(int(fd)) })
+	return errors.Join(err, failed)
+}
