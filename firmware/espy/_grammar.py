@@ -1,6 +1,6 @@
-"""The lines of a reply (RFC 9112): status line, header fields, chunk sizes.
+"""Where the parts of a message are: of a URL (RFC 3986), of a reply's lines (RFC 9112).
 
-Everything here reads whole lines from a stream, within a limit, and never a byte
+What reads a reply here reads whole lines from a stream, within a limit, and never a byte
 beyond the line end: the body that follows is left in the socket.
 """
 
@@ -15,6 +15,17 @@ _CHUNK_LINE = const(1024)  # bytes of a chunk's size with its extensions
 _MOST = const(0x3FFFFFFF)  # the largest small integer of a 32-bit board: a body is never longer
 
 _DELIMITERS = b'"(),/:;<=>?@[\\]{}'  # visible, but not in a token (9110 5.6.2)
+
+
+def span(url):
+    """Where the authority of an absolute URL starts and ends."""
+    start = url.find("://") + 3
+    end = len(url)
+    for mark in ("/", "?", "#"):
+        at = url.find(mark, start, end)
+        if at >= 0:
+            end = at
+    return start, end
 
 
 def is_token(name):

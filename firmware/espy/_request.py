@@ -14,17 +14,6 @@ _SEGMENT = const(512)  # a body up to this size travels with the head
 _NOT_IN_A_HOST = ("%", "@", "\\", "<", ">", '"', "[", "]")
 
 
-def span(url):
-    """Where the authority of an absolute URL starts and ends."""
-    start = url.find("://") + 3
-    end = len(url)
-    for mark in ("/", "?", "#"):
-        at = url.find(mark, start, end)
-        if at >= 0:
-            end = at
-    return start, end
-
-
 def split(url):
     """(tls, host, port, authority, target) of an absolute URL (RFC 3986); ValueError if it is none.
 
@@ -41,7 +30,7 @@ def split(url):
         from ._url import lower_scheme
 
         return split(lower_scheme(url))
-    start, end = span(url)
+    start, end = grammar.span(url)
     stop = url.find(":", start, end)  # the end of the host
     if stop < 0:
         stop = end

@@ -1,6 +1,6 @@
 """What few URLs need: percent-encoding, credentials, references (RFC 3986). Loaded on use."""
 
-from ._request import span
+from ._grammar import span
 
 
 def quote(raw):
