@@ -9,10 +9,10 @@ COUNT ?= 5
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: help setup build firmware run test peers lint bench hil clean
+.PHONY: help setup unix-board build firmware run test peers lint bench hil clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 need-go:
 	@command -v go >/dev/null || { echo "espy is built with Go 1.26 or newer, which is not installed: see https://go.dev/doc/install" >&2; exit 1; }
@@ -23,6 +23,9 @@ build: need-go ## bin/espy
 setup: build ## fetch and compile the MicroPython runtimes into the user's cache
 	@bin/espy setup
 
+unix-board: ## the unix boards' interpreters and mpy-cross, into the user's cache (Debian 12 or 13)
+	@sim/unix/build/make.sh
+
 firmware: build ## build/firmware: the files that a board gets
 	@bin/espy build build/firmware
 
@@ -32,8 +35,8 @@ run: build ## run the bundled scenarios: make run ARGS='scenarios/version -v'
 test: lint ## lint, then all tests that need nothing but Go and npm
 	go test $(RACE) ./...
 
-peers: need-go ## the tests against other people's programs: curl, node
-	go test -tags peers -run Peer ./...
+peers: need-go unix-board ## the tests against other people's programs: curl, node, the unix port
+	go test -tags peers -run 'Peer|Unix' ./...
 
 lint: need-go ## gofumpt, go vet, staticcheck
 	@bad=$$($(TOOL) gofumpt -l .); [ -z "$$bad" ] || { echo "not formatted, run: $(TOOL) gofumpt -w ." >&2; echo "$$bad" >&2; exit 1; }
