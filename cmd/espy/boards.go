@@ -3,30 +3,43 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/sim"
+	"github.com/espy-hil/espy/sim/unix"
 )
 
-// pools makes a pool of virtual boards for each item of --on.
+// pools makes a pool of boards for each item of --on.
 func pools(on []string, size int, files agent.Files) ([]run.Pool, error) {
 	var all []run.Pool
 	for i, name := range on {
 		if slices.Contains(on[:i], name) {
 			return nil, usage("--on: board %s is listed twice; --repeat runs everything on it again", name)
 		}
-		spec, err := sim.Parse(name)
+		power, err := powering(name, files)
 		if err != nil {
 			return nil, usage("--on: %w", err)
 		}
-		all = append(all, run.Pool{Name: name, Local: true, Size: size, Power: func(ctx context.Context) (board.Board, error) {
-			return sim.New(ctx, spec, files.Files)
-		}})
+		all = append(all, run.Pool{Name: name, Local: true, Size: size, Power: power})
 	}
 	return all, nil
+}
+
+// powering is how to power a board of this name with these files.
+func powering(name string, files agent.Files) (func(context.Context) (board.Board, error), error) {
+	if kind, _, _ := strings.Cut(name, ":"); kind == "unix" {
+		spec, err := unix.Parse(name)
+		if err == nil {
+			err = spec.Check()
+		}
+		return func(ctx context.Context) (board.Board, error) { return unix.New(ctx, spec, files.Files) }, err
+	}
+	spec, err := sim.Parse(name)
+	return func(ctx context.Context) (board.Board, error) { return sim.New(ctx, spec, files.Files) }, err
 }
 
 // source is the firmware in the form of its source files.

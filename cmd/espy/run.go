@@ -19,7 +19,7 @@ import (
 type runCommand struct {
 	Paths       []string `arg:"" optional:"" help:"Scenario files, folders or globs; the bundled ones if there are none."`
 	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
-	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE."`
+	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, unix, unix:PROFILE."`
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
 	Client      string   `default:"espy.requests" help:"HTTP module under test on the board."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`

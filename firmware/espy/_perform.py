@@ -123,6 +123,10 @@ def _forget(client):
         if name == package or name.startswith(package + "."):
             if name not in ("espy", "espy.agent", "espy._perform"):
                 del sys.modules[name]
+                above, _, last = name.rpartition(".")
+                parent = sys.modules.get(above)
+                if hasattr(parent, last):  # where "from . import" would find the former one
+                    delattr(parent, last)
 
 
 def _caller(ask):

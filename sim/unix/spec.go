@@ -41,6 +41,14 @@ func Parse(spec string) (Spec, error) {
 	return Spec{}, fmt.Errorf("board %q: there is no such profile; there are %s", spec, strings.Join(Names(), ", "))
 }
 
+// Check says why this machine has no such board, and what to do; nil where it has.
+func (s Spec) Check() error {
+	if _, err := program(s.program); err != nil {
+		return fmt.Errorf("board %s: %w", s.Name, err)
+	}
+	return nil
+}
+
 // Names lists the unix boards as users name them; the first is the default.
 func Names() []string {
 	var all []string
