@@ -1,10 +1,10 @@
 package fakeapi
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -122,28 +122,21 @@ func (c *conn) finish(end int) {
 	x := c.current
 	if x == nil {
 		if x = c.last; x != nil && end > 0 {
-			x.request = slices.Concat(x.request, c.in[:end])
+			x.request = append(x.request, c.keep(x, c.in[:end])...)
 			c.in = nil
 		}
 		return
 	}
-	x.request = c.keep(c.in[:end:end])
+	x.request = bytes.Clone(c.keep(x, c.in[:end])) // of its own size: c.in has room for more
 	if x.end.IsZero() {
 		x.end = c.server.now()
 	}
-	c.in = c.in[end:]
+	c.in = c.in[:copy(c.in, c.in[end:])]
+	if len(c.in) == 0 && cap(c.in) > mostIdle {
+		c.in = nil
+	}
 	c.follow = framing{}
 	c.last, c.current = x, nil
-}
-
-// keep is as much of b as the connection may still hold. The caller holds mu.
-func (c *conn) keep(b []byte) []byte {
-	room := max(c.server.limits.Capture-c.kept, 0)
-	if room < len(b) {
-		b = slices.Clone(b[:room])
-	}
-	c.kept += len(b)
-	return b
 }
 
 // exhausted says that the connection holds as much as it may.
@@ -158,10 +151,11 @@ func (c *conn) exhausted() bool {
 func (c *conn) write(b []byte) error {
 	c.net.SetWriteDeadline(time.Now().Add(c.server.limits.Write))
 	n, err := c.net.Write(b)
+	defer c.server.forgetOldest()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if x := c.current; x != nil {
-		x.reply = append(x.reply, c.keep(b[:n])...)
+		x.reply = append(x.reply, c.keep(x, b[:n])...)
 		x.end = c.server.now()
 	}
 	return err

@@ -28,6 +28,8 @@ type exchange struct {
 	request    []byte // once its end is known; until then it is all that conn.in holds
 	reply      []byte
 	start, end time.Time
+	held       int  // bytes of request and reply that count as kept
+	forgotten  bool // no longer among those that the server shows; nothing more is kept of it
 }
 
 // snapshot reads x as it stands, and reports whether there is anything to show.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -33,10 +34,12 @@ type Server struct {
 	mu        sync.Mutex // taken before conn.mu, never inside it
 	conns     map[*conn]struct{}
 	accepted  int
-	abandoned int // finished connections whose client had not closed its side
-	exchanges []*exchange
-	claimed   int   // requests that are to be answered, so far
-	used      []int // how often each route has answered
+	abandoned int         // finished connections whose client had not closed its side
+	exchanges []*exchange // the oldest first; see [Limits.History]
+	claimed   int         // requests that are to be answered, so far
+	used      []int       // how often each route has answered
+
+	held atomic.Int64 // bytes that the exchanges hold; see [Limits.Memory]
 
 	changes waiters // woken when a connection's state changes
 	accepts waiters // woken when the accept loop has emptied the backlog
@@ -135,6 +138,7 @@ func (s *Server) beginLocked(c *conn, answered bool) {
 		x.number = s.claimed
 	}
 	s.exchanges = append(s.exchanges, x)
+	s.forgetLocked()
 	c.mu.Lock()
 	c.current = x
 	c.mu.Unlock()
@@ -174,7 +178,8 @@ func (s *Server) leave(c *conn) {
 	s.changes.wake()
 }
 
-// Wire is every request so far, in order of arrival of its first byte.
+// Wire is every request so far, in order of arrival of its first byte; of a long
+// life, the latest of them (see [Limits.Memory] and [Limits.History]).
 func (s *Server) Wire() []Exchange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
