@@ -26,8 +26,9 @@ setup: build ## fetch and compile the MicroPython runtimes into the user's cache
 unix-board: ## the unix boards' interpreters and mpy-cross, into the user's cache (Debian 12 or 13)
 	@sim/unix/build/make.sh
 
-firmware: build ## build/firmware: the files that a board gets
-	@bin/espy build build/firmware
+firmware: build ## build/firmware: the files that a board gets, as source and compiled
+	@bin/espy build build/firmware/py
+	@bin/espy build --form mpy build/firmware/mpy
 
 run: build ## run the bundled scenarios: make run ARGS='scenarios/version -v'
 	@bin/espy run $(ARGS)

@@ -5,19 +5,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/scenarios"
 )
 
 // bench makes runs of scenarios on virtual boards; every one must pass.
-func bench(b *testing.B, jobs, repeat int, files []*scenarios.Scenario) int {
+func bench(b *testing.B, jobs, repeat int, suite []*scenarios.Scenario) int {
 	b.Helper()
-	firmware := source()
-	boards, err := pools([]string{"sim"}, jobs, firmware)
+	files := onBoard(firmware.Source())
+	boards, err := pools([]string{"sim"}, jobs, files)
 	require.NoError(b, err)
 	report := run.Scenarios(b.Context(), run.Config{
-		Boards: boards, Connect: connect(firmware), Client: "espy.requests", Jobs: jobs, Repeat: repeat,
-	}, files)
+		Boards: boards, Connect: connect(files), Client: "espy.requests", Jobs: jobs, Repeat: repeat,
+	}, suite)
 	require.Equal(b, len(report.Runs), report.Totals.Pass, "runs that did not pass: %+v", report.Totals)
 	return len(report.Runs)
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/run"
@@ -40,12 +39,6 @@ func powering(name string, files agent.Files) (func(context.Context) (board.Boar
 	}
 	spec, err := sim.Parse(name)
 	return func(ctx context.Context) (board.Board, error) { return sim.New(ctx, spec, files.Files) }, err
-}
-
-// source is the firmware in the form of its source files.
-func source() agent.Files {
-	bundle := firmware.Source()
-	return agent.Files{Hash: bundle.Hash, Form: bundle.Form, Files: bundle.Files}
 }
 
 // connect opens the conversation with a board's agent.

@@ -1,20 +1,23 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
-
-	"github.com/espy-hil/espy/firmware"
 )
 
 // buildCommand is espy build.
 type buildCommand struct {
-	Dir string `arg:"" optional:"" default:"build/firmware" help:"Folder that is to hold what a board's root holds."`
+	Dir  string `arg:"" optional:"" default:"build/firmware" help:"Folder that is to hold what a board's root holds."`
+	Form string `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The source (py), or compiled (mpy)."`
 }
 
 // Run writes the firmware as files for a board.
-func (c *buildCommand) Run() error {
-	bundle := firmware.Source()
+func (c *buildCommand) Run(ctx context.Context) error {
+	bundle, err := bundle(ctx, c.Form)
+	if err != nil {
+		return err
+	}
 	if err := bundle.WriteTo(c.Dir); err != nil {
 		return err
 	}
@@ -22,6 +25,6 @@ func (c *buildCommand) Run() error {
 	for _, content := range bundle.Files {
 		size += len(content)
 	}
-	_, err := fmt.Fprintf(os.Stdout, "%s: firmware %s (%s), %d files, %d bytes\n", c.Dir, bundle.Hash, bundle.Form, len(bundle.Files), size)
+	_, err = fmt.Fprintf(os.Stdout, "%s: firmware %s (%s), %d files, %d bytes\n", c.Dir, bundle.Hash, bundle.Form, len(bundle.Files), size)
 	return err
 }

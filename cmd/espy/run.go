@@ -22,6 +22,7 @@ type runCommand struct {
 	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, unix, unix:PROFILE."`
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
 	Client      string   `default:"espy.requests" help:"HTTP module under test on the board."`
+	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
 	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; as many as there are processors if not given."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
@@ -59,7 +60,11 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	firmware := source()
+	built, err := bundle(ctx, c.Form)
+	if err != nil {
+		return err
+	}
+	firmware := onBoard(built)
 	if c.Jobs == 0 {
 		c.Jobs = runtime.GOMAXPROCS(0)
 	}

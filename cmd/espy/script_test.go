@@ -28,6 +28,12 @@ func TestMain(m *testing.M) {
 //	full N program args…        the same, for a program whose standard output is a full disk
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	scripts(t, "script")
+}
+
+// scripts runs the scripts of a folder below testdata.
+func scripts(t *testing.T, folder string) {
+	t.Helper()
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
 	if own := os.Getenv("ESPY_CACHE"); own != "" {
@@ -36,7 +42,7 @@ func TestScripts(t *testing.T) {
 		cache = filepath.Join(cache, "espy")
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
+		Dir:                 filepath.Join("testdata", folder),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/firmware"
+)
+
+// The environment is of all tests, so these are not parallel.
+func TestWithoutACompilerTheCompiledFormSaysHowToGetOne(t *testing.T) {
+	t.Setenv("ESPY_CACHE", filepath.Join(t.TempDir(), "empty"))
+	t.Setenv("PATH", t.TempDir())
+	_, err := bundle(t.Context(), firmware.FormCompiled)
+	require.ErrorContains(t, err, "make unix-board")
+	require.Equal(t, statusUsage, statusOf(err))
+	_, err = bundle(t.Context(), firmware.FormSource)
+	require.NoError(t, err)
+}
