@@ -9,6 +9,7 @@ from micropython import const
 from .errors import IncompleteRead, ProtocolError, RequestError, TooLarge
 
 _LINE = const(4096)  # bytes of one line of a head
+_PIECE = const(128)  # bytes of most lines, at the most
 _HEAD = const(8192)  # bytes of all fields of a head, or of the trailers
 _FIELDS = const(64)
 _CHUNK_LINE = const(1024)  # bytes of a chunk's size with its extensions
@@ -48,7 +49,18 @@ def text(raw):
 
 def read_line(stream, limit, what):
     """The next line with its end: CR LF, or LF alone (9112 2.2)."""
-    return _whole(stream.readline(limit), limit, what)
+    return _whole(_line(stream, limit), limit, what)
+
+
+def _line(stream, limit):
+    """stream.readline(limit), of which a board would reserve all that it allows (py/stream.c)."""
+    line = stream.readline(_PIECE)
+    while line and len(line) % _PIECE == 0 and len(line) < limit and line[-1] != 10:
+        piece = stream.readline(min(_PIECE, limit - len(line)))
+        if not piece:
+            break
+        line += piece
+    return line
 
 
 def _whole(line, limit, what):
@@ -66,7 +78,7 @@ def _whole(line, limit, what):
 
 def read_status_line(stream):
     """The status line of the next answer."""
-    line = stream.readline(_LINE)
+    line = _line(stream, _LINE)
     if line == b"":
         raise RequestError(104, "the server closed the connection without an answer")
     return _whole(line, _LINE, "the status line")

@@ -29,10 +29,14 @@ _LINE = const(64)  # longer than any command
 
 
 def _say(seq, text):
-    """Print a frame. Nothing is joined: a frame may be half of what heap is left."""
+    """Print a frame of these pieces. Nothing is joined: a frame may be half of what heap is left."""
+    crc = crc32("%d " % seq)
+    for piece in text:
+        crc = crc32(piece, crc)
     out = sys.stdout
-    out.write("\x1eespy %d %08x " % (seq, crc32(text, crc32("%d " % seq))))
-    out.write(text)
+    out.write("\x1eespy %d %08x " % (seq, crc))
+    for piece in text:
+        out.write(piece)
     out.write("\n")
 
 
@@ -66,7 +70,7 @@ def hello():
         "offers": offers,
         "mem_free": gc.mem_free(),
     }
-    _say(0, json.dumps(about))
+    _say(0, (json.dumps(about),))
 
 
 def prepare(client):
@@ -86,7 +90,7 @@ def run(request, crc):
         kbd_intr(-1)
     try:
         came = crc32(request)
-        _say(1, '{"frame": "%s", "crc": "%08x"}' % ("start" if came == crc else "nak", came))
+        _say(1, ('{"frame": "%s", "crc": "%08x"}' % ("start" if came == crc else "nak", came),))
         if came == crc:
             from ._perform import perform
 
@@ -99,14 +103,32 @@ def run(request, crc):
 
 
 def _pack(record, parts):
-    """The record as JSON: with the parts in it that are small, and the sizes of all."""
+    """The record as JSON, in pieces: with the parts in it that are small, and the sizes of all."""
     record["parts"] = sizes = {}
     record["inline"] = inline = {}
     for name in parts:
         sizes[name] = size = len(memoryview(parts[name]))
         if size <= _PIECE // 2:
             inline[name] = _base64(parts[name])
-    return json.dumps(record)
+    gc.collect()  # what the request has left behind
+    text = []
+    _dump(record, text)
+    return text
+
+
+def _dump(record, text):
+    """Append the JSON of a record field by field, and use it up: a kilobyte in one piece may not be free."""
+    mark = "{"
+    for name in record:
+        value = record[name]
+        record[name] = None
+        if isinstance(value, dict) and value:
+            text.append("%s%s: " % (mark, json.dumps(name)))
+            _dump(value, text)
+        else:
+            text.append("%s%s: %s" % (mark, json.dumps(name), json.dumps(value)))
+        mark = ", "
+    text.append("}")
 
 
 def _base64(data):
@@ -123,7 +145,7 @@ def _answer(record, parts):
             return
         words = _checked(line)
         if not words:
-            _say(0, '{"frame": "nak"}')
+            _say(0, ('{"frame": "nak"}',))
             continue
         seq = int(words[0])
         if words[1] == "record":
@@ -131,9 +153,9 @@ def _answer(record, parts):
         elif words[1] == "part":
             at = int(words[3])
             piece = memoryview(parts[words[2]])[at : at + _PIECE]
-            _say(seq, '{"frame": "part", "data": "%s"}' % _base64(piece))
+            _say(seq, ('{"frame": "part", "data": "', _base64(piece), '"}'))
         else:
-            _say(seq, '{"frame": "bye"}')
+            _say(seq, ('{"frame": "bye"}',))
             return
 
 
