@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/espy-hil/espy/hil/report/jsonfile"
@@ -21,7 +22,7 @@ type runCommand struct {
 	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
 	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, unix, unix:PROFILE."`
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
-	Client      string   `default:"espy.requests" help:"HTTP module under test on the board."`
+	Client      string   `default:"espy.requests" help:"HTTP module under test on the board: espy.requests, or its own requests."`
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
 	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; as many as there are processors if not given."`
@@ -30,6 +31,10 @@ type runCommand struct {
 	CPUProfile  string   `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`
 	Verbose     bool     `short:"v" help:"Show what each run sent and got, and what the board printed."`
 }
+
+// clients are the modules that can be put under test: ours, and the one that a
+// board has of its own, such as the unix boards' requests of micropython-lib.
+var clients = []string{"espy.requests", "requests"}
 
 // Validate says what kong cannot see by itself.
 func (c *runCommand) Validate() error {
@@ -43,8 +48,8 @@ func (c *runCommand) Validate() error {
 		return usage("--jobs must be 1 or more, not %d", c.Jobs)
 	case c.Repeat < 1:
 		return usage("--repeat must be 1 or more, not %d", c.Repeat)
-	case c.Client != "espy.requests":
-		return usage("--client: there is no client %q; there is espy.requests", c.Client)
+	case !slices.Contains(clients, c.Client):
+		return usage("--client: there is no client %q; there are %s", c.Client, strings.Join(clients, ", "))
 	}
 	return nil
 }
