@@ -18,6 +18,9 @@ type turn struct {
 // to become of the connection.
 func (c *conn) answer() fate {
 	t := turn{conn: c, deadline: time.Now().Add(c.server.limits.Read), policy: newPolicy(c.server.plan.Versions)}
+	if c.denied != nil {
+		return t.deny(*c.denied)
+	}
 	if c.server.plan.Raw != nil {
 		return t.answerRaw()
 	}
@@ -146,10 +149,10 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 	f.keep, f.keepSpoken = t.persists(f.version)
 	f.keep = f.keep && mayKeep && !t.exhausted()
 	wire, keep := r.render(f)
-	if err := t.write(wire); err != nil || !keep {
-		return fateFIN
+	if keep {
+		return t.deliver(whole(wire), fateNext)
 	}
-	return fateNext
+	return t.deliver(whole(wire), fateFIN)
 }
 
 // persists says whether the client wants the connection kept, and whether it must

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/espy-hil/espy/fakeapi/plan"
 )
 
 // A conn is one connection. Its goroutine alone advances it; the mutex lets
@@ -17,7 +19,8 @@ type conn struct {
 	net    net.Conn
 	raw    syscall.RawConn // nil where there is no file descriptor to ask
 	number int
-	remote bool // the client is on another host
+	remote bool        // the client is on another host
+	denied *plan.Close // the faults want it to end so, unanswered; nil: it is answered
 
 	follow framing // of the current request; touched by the goroutine alone
 
@@ -182,8 +185,14 @@ func (c *conn) drain(until time.Time) {
 	}
 }
 
-// reset closes with RST instead of FIN.
+// reset closes with RST instead of FIN, once what was written has reached the
+// client's host: a reset discards what is still under way.
 func (c *conn) reset() {
+	for late := time.Now().Add(c.server.limits.Linger); c.unsent() > 0 && time.Now().Before(late); {
+		if !c.pause(time.Now().Add(time.Millisecond)) {
+			break
+		}
+	}
 	if tcp, ok := c.net.(interface{ SetLinger(int) error }); ok {
 		tcp.SetLinger(0)
 	}
@@ -192,10 +201,9 @@ func (c *conn) reset() {
 	c.mu.Unlock()
 }
 
-// pause lets d pass, still listening, so that a client that leaves is seen to
+// pause waits until end, still listening, so that a client that leaves is seen to
 // leave. It says whether the server goes on.
-func (c *conn) pause(d time.Duration) bool {
-	end := time.Now().Add(d)
+func (c *conn) pause(end time.Time) bool {
 	for {
 		switch err := c.fill(end); {
 		case err == nil:

@@ -8,6 +8,8 @@
 //   - A reply is what the server sent for it.
 //   - An exchange is a request and its reply, byte for byte, with times.
 //   - A refusal is the reply to a version of HTTP that the plan does not accept.
+//   - A fault is what goes wrong below HTTP: package plan says what each does.
+//   - A delivery is how a reply leaves: step by step, as the faults would have it.
 //   - A fate is what becomes of the connection after a reply: the next request is
 //     read from it, or it is closed, reset, or left hanging.
 //
@@ -20,7 +22,7 @@
 //	                   │                  │                │             │          │
 //	                   └──────────────────┴────── reply ───┴─────────────┴──────────┘
 //	                                                │
-//	                                                └─ send ─> connection, then its fate
+//	                                                └─ deliver ─> faults ─> connection, then its fate
 //
 // Two readings of one request live side by side. The lenient one (framing.go)
 // finds where a request ends and what its line, fields and body were, however

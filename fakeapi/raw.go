@@ -29,18 +29,10 @@ func (t *turn) answerRaw() fate {
 		})
 	}
 	r := replies[number-1]
-	if !t.readAsFarAs(r.Read) || !t.play(r.Parts) {
+	if !t.readAsFarAs(r.Read) {
 		return fateFIN
 	}
-	switch r.Close {
-	case plan.CloseReset:
-		return fateReset
-	case plan.CloseHang:
-		return fateHang
-	case plan.CloseNone:
-		return fateNext
-	}
-	return fateFIN
+	return t.deliver(scripted(r.Parts), fateOf(r.Close))
 }
 
 // readAsFarAs reads the request up to the place that the plan names, or as far as
@@ -57,31 +49,33 @@ func (t *turn) readAsFarAs(r plan.Read) bool {
 	return err == nil
 }
 
-// play writes the parts. What stands between two silences leaves in one write, so
-// that a client sees the same segments each time.
-func (t *turn) play(parts []plan.Part) bool {
-	var pending []byte
-	flush := func() bool {
-		b := pending
-		pending = nil
-		return len(b) == 0 || t.write(b) == nil
-	}
-	for _, p := range parts {
-		switch {
-		case p.Repeat != nil:
-			for range p.Repeat.Times {
-				pending = append(pending, p.Repeat.Bytes...)
-				if len(pending) >= mostAtOnce && !flush() {
-					return false
-				}
-			}
-		case p.Wait > 0:
-			if !flush() || !t.pause(time.Duration(p.Wait)) {
-				return false
-			}
-		default:
-			pending = append(pending, p.Bytes...)
+// scripted is the delivery of a reply's parts. What stands between two silences
+// leaves in one write, so that a client sees the same segments each time.
+func scripted(parts []plan.Part) plan.Delivery {
+	return func(yield func(plan.Step) bool) {
+		var pending []byte
+		flush := func() bool {
+			b := pending
+			pending = nil
+			return len(b) == 0 || yield(plan.Step{Bytes: b})
 		}
+		for _, p := range parts {
+			switch {
+			case p.Repeat != nil:
+				for range p.Repeat.Times {
+					pending = append(pending, p.Repeat.Bytes...)
+					if len(pending) >= mostAtOnce && !flush() {
+						return
+					}
+				}
+			case p.Wait > 0:
+				if !flush() || !yield(plan.Step{Wait: time.Duration(p.Wait)}) {
+					return
+				}
+			default:
+				pending = append(pending, p.Bytes...)
+			}
+		}
+		flush()
 	}
-	return flush()
 }

@@ -74,6 +74,9 @@ func Start(l net.Listener, name string, p plan.Server, opts ...Option) *Server {
 	for _, o := range opts {
 		o(s)
 	}
+	if plan.Unreachable(p.Faults) {
+		s.closeErr = l.Close()
+	}
 	s.goroutines.Go(s.acceptAll)
 	return s
 }
@@ -120,6 +123,9 @@ func (s *Server) admit(nc net.Conn) {
 	}
 	s.accepted++
 	c := &conn{server: s, net: nc, raw: descriptor(nc), number: s.accepted, remote: isRemote(nc)}
+	if end, denied := plan.Drops(s.plan.Faults, c.number); denied {
+		c.denied = &end
+	}
 	s.conns[c] = struct{}{}
 	s.goroutines.Go(c.serve)
 }
@@ -133,7 +139,7 @@ func (s *Server) begin(c *conn, answered bool) {
 
 func (s *Server) beginLocked(c *conn, answered bool) {
 	x := &exchange{conn: c, start: s.now()}
-	if answered {
+	if answered && c.denied == nil {
 		s.claimed++
 		x.number = s.claimed
 	}
@@ -149,7 +155,7 @@ func (s *Server) beginLocked(c *conn, answered bool) {
 func (s *Server) speaksFirst(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.current != nil || s.claimed >= len(s.plan.Raw) {
+	if c.current != nil || c.denied != nil || s.claimed >= len(s.plan.Raw) {
 		return false
 	}
 	if r := s.plan.Raw[s.claimed].Read; r.Until != plan.ReadBytes || r.Bytes > 0 {
@@ -233,7 +239,9 @@ func (s *Server) Close() error {
 	s.closeOnce.Do(func() {
 		s.mu.Lock()
 		close(s.closing)
-		s.closeErr = s.listener.Close()
+		if !plan.Unreachable(s.plan.Faults) {
+			s.closeErr = s.listener.Close()
+		}
 		for c := range s.conns {
 			c.net.Close()
 		}

@@ -62,8 +62,9 @@ func TestEveryBundledScenarioLoads(t *testing.T) {
 			require.NoError(t, err, s.File)
 		}
 	}
-	require.Contains(t, suites, "scenarios/tutorial")
-	require.Contains(t, suites, "scenarios/version")
+	for _, suite := range []string{"tutorial", "version", "limits", "timeouts"} {
+		require.Contains(t, suites, "scenarios/"+suite)
+	}
 }
 
 func TestTheTutorialLeavesTheVersionOpen(t *testing.T) {
@@ -89,6 +90,7 @@ server:
   routes:
     - {on: GET /x?y=1, times: 2, status: 503, json: {b: [1, 2.5, true, null], a: "<"}}
     - {on: /any, body_hex: "24 28 41"}
+  faults: {slice: 1KiB, latency: 2ms, no_answer: false}
 request:
   post: /albums
   http_version: 1.0
@@ -125,6 +127,7 @@ wire:
 			{Method: "GET", Path: "/x?y=1", Times: 2, Status: 503, JSON: true, Body: []byte(`{"b":[1,2.5,true,null],"a":"<"}`)},
 			{Path: "/any", Body: []byte("$$(A")},
 		},
+		Faults: []plan.Fault{{Name: "slice", Amount: 1024}, {Name: "latency", Amount: 2_000_000}, {Name: "no_answer"}},
 	}}}, v.Servers)
 	data, timeout, redirects, most := "text", 2*time.Second, false, int64(4096)
 	requireEqual(t, Request{
@@ -132,7 +135,7 @@ wire:
 		Headers: []HeaderField{{"accept", "text/plain"}, {"x", "a"}, {"x", "b"}}, Read: Read{"iter_content", 512},
 	}, v.Steps[0].Request)
 	e := v.Steps[0].Expect
-	require.Equal(t, &Int{Pos{"x.yaml", 21, 16}, 201}, e.StatusCode)
+	require.Equal(t, &Int{Pos{"x.yaml", 22, 16}, 201}, e.StatusCode)
 	require.Equal(t, "~literal", e.Reason.Text)
 	require.True(t, e.Headers[0].Value.Absent)
 	require.Equal(t, `{id: 1, title: "~x", list: [1.50, null]}`, e.JSON.Text())

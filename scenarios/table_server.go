@@ -17,7 +17,8 @@ var serverPlan = object("a server", checkServer,
 	field("raw", "replies byte for byte, one for each request", listOf("a list of replies, each a list of its parts", rawReply),
 		func(s *plan.Server, v []plan.Reply) { s.Raw = v }),
 	later[plan.Server]("personality", "the policy of a real server"),
-	later[plan.Server]("faults", "what goes wrong below HTTP"),
+	field("faults", "what goes wrong below HTTP, with every reply", faults,
+		func(s *plan.Server, v []plan.Fault) { s.Faults = v }),
 	later[plan.Server]("tls", "the certificate and versions of TLS"),
 )
 

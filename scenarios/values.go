@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/espy-hil/espy/fakeapi/plan"
 )
 
 // template reads a text that may hold run-time variables. A scalar is text as it
@@ -133,37 +134,10 @@ var count = integer("a number, 0 or more", 0, math.MaxInt32)
 var positive = integer("a number, 1 or more", 1, math.MaxInt32)
 
 // duration reads 50ms, 2s, 1m30s.
-var duration = textAs("a duration such as 50ms or 2s", func(s string) (time.Duration, error) {
-	if _, err := strconv.ParseFloat(s, 64); err == nil {
-		return 0, fmt.Errorf("the duration %s has no unit: %ss is seconds, %sms thousandths", s, s, s)
-	}
-	v, err := time.ParseDuration(s)
-	switch {
-	case err != nil:
-		return 0, fmt.Errorf("%s is not a duration", quote(s))
-	case v < 0:
-		return 0, fmt.Errorf("the duration %s is negative", s)
-	case v > time.Hour:
-		return 0, fmt.Errorf("the duration %s is longer than an hour", s)
-	}
-	return v, nil
-})
-
-var sizeForm = regexp.MustCompile(`^([0-9]{1,12})(B|KiB|MiB|GiB)?$`)
+var duration = textAs("a duration such as 50ms or 2s", plan.ParseDuration)
 
 // size reads 512, 4KiB, 1MiB.
-var size = textAs("a size such as 512, 4KiB or 1MiB", func(s string) (int64, error) {
-	m := sizeForm.FindStringSubmatch(s)
-	if m == nil {
-		return 0, fmt.Errorf("%s is not a size", quote(s))
-	}
-	n, err := strconv.ParseInt(m[1], 10, 64)
-	shift := map[string]uint{"KiB": 10, "MiB": 20, "GiB": 30}[m[2]]
-	if err != nil || n > math.MaxInt64>>shift {
-		return 0, fmt.Errorf("%s is too large", s)
-	}
-	return n << shift, nil
-})
+var size = textAs("a size such as 512, 4KiB or 1MiB", plan.ParseSize)
 
 // hexBytes reads "48 54"; spaces are free.
 var hexBytes = textAs(`bytes in hexadecimal such as "48 54 54 50"`, func(s string) ([]byte, error) {

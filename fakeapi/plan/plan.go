@@ -3,7 +3,9 @@
 // scenarios fills it from a file, package fakeapi carries it out.
 //
 // A request is asked, in this order: faults, raw replies, the version policy,
-// routes, the fake API.
+// routes, the fake API. Each kind of fault has a file of its own, named by the word
+// that a scenario uses for it: what it does to a reply is told there, step by step,
+// without a socket (see [Step]).
 package plan
 
 // A Server is the plan of one server. The zero Server is the plain fake API: it
@@ -12,6 +14,7 @@ type Server struct {
 	Versions *Versions // version policy; nil accepts 1.0 and 1.1, answers 1.1
 	Routes   []Route   // asked before the fake API; the first that matches and is not used up wins
 	Raw      []Reply   // byte for byte; when not nil, the n-th request on any connection gets the n-th reply
+	Faults   []Fault   // what goes wrong below HTTP, with every reply
 }
 
 // Versions is a policy for HTTP versions. SCENARIOS: versions: {accept, refuse, answer}.

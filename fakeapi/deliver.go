@@ -1,0 +1,67 @@
+package fakeapi
+
+import (
+	"time"
+
+	"github.com/espy-hil/espy/fakeapi/plan"
+)
+
+// whole is the delivery of a reply in one write.
+func whole(b []byte) plan.Delivery {
+	return func(yield func(plan.Step) bool) { yield(plan.Step{Bytes: b}) }
+}
+
+// deliver sends a reply as the plan's faults would have it. Then is the fate of
+// the connection unless one of them decides otherwise, or the client has left.
+func (t *turn) deliver(reply plan.Delivery, then fate) fate {
+	t.mu.Lock()
+	seed := uint64(t.current.number)
+	t.mu.Unlock()
+	due := time.Now()
+	for s := range plan.Deliver(t.server.plan.Faults, seed, reply) {
+		switch {
+		case s.End != nil:
+			return fateOf(*s.End)
+		case len(s.Bytes) > 0:
+			if t.write(s.Bytes) != nil {
+				return fateFIN
+			}
+		default:
+			if !s.Even {
+				due = time.Now()
+			}
+			due = due.Add(s.Wait)
+			if !t.pause(due) {
+				return fateFIN
+			}
+		}
+	}
+	return then
+}
+
+// deny reads the request of a connection that the faults let nobody answer, so
+// that the wire shows it, and gives the connection the end that they want. A
+// client that waits to be asked for its body is not asked.
+func (t *turn) deny(end plan.Close) fate {
+	_, err := t.read(func(int) bool {
+		_, expects := firstValue(t.follow.fields, "Expect")
+		return t.follow.end > 0 || t.follow.head > 0 && expects
+	})
+	if err != nil && !isTimeout(err) {
+		return fateFIN
+	}
+	return fateOf(end)
+}
+
+func fateOf(end plan.Close) fate {
+	switch end {
+	case plan.CloseReset:
+		return fateReset
+	case plan.CloseHang:
+		return fateHang
+	case plan.CloseNone:
+		return fateNext
+	case plan.CloseFIN:
+	}
+	return fateFIN
+}
