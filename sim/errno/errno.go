@@ -45,6 +45,8 @@ const (
 	ETIMEDOUT    Errno = 110
 	ECONNREFUSED Errno = 111
 	EHOSTUNREACH Errno = 113
+	EALREADY     Errno = 114
+	EINPROGRESS  Errno = 115
 )
 
 // FromNet gives the number for an error of package net; what it does not know is EIO.

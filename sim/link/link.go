@@ -2,7 +2,7 @@
 // board as device files, because files are the one thing that the VM can open.
 //
 //	Python socket.socket()  open("/dev/socket")        -> socket
-//	  connect               write("HOST PORT")            dials, if the Policy lets it
+//	  connect, bind         write("HOST PORT") and seek   dials, if Allow lets it
 //	  send, recv            write, read                   one TCP connection
 //	  settimeout, accept …  seek(argument, operation)     Control
 //	Python getaddrinfo      open("/dev/dns/HOST")      -> its address as text
@@ -41,10 +41,15 @@ func (n *Network) Listen(ctx context.Context) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening on loopback for a board: %w", err)
 	}
+	n.add(l.(*net.TCPListener))
+	return l, nil
+}
+
+// add makes a listener one that the board can reach until it is closed.
+func (n *Network) add(l *net.TCPListener) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.open = append(slices.DeleteFunc(n.open, closed), l.(*net.TCPListener))
-	return l, nil
+	n.open = append(slices.DeleteFunc(n.open, closed), l)
 }
 
 // closed tells whether a listener is. Its port may be somebody else's by now.
@@ -109,13 +114,21 @@ func (*answer) Control(vm.Waiter, uint32, int64) (int64, errno.Errno) { return 0
 
 func (*answer) Close() {}
 
-// parseAddress reads "HOST PORT", as socket.connect writes it.
-func (n *Network) parseAddress(p []byte) (netip.AddrPort, errno.Errno) {
-	host, port, ok := strings.Cut(string(p), " ")
+// address is how connect and bind say where to: opAddress, then a write.
+type address struct {
+	comes bool // the next write is it
+	is    netip.AddrPort
+}
+
+// setAddress reads "HOST PORT", as rom/socket.py writes it.
+func (s *Socket) setAddress(p []byte) errno.Errno {
+	s.address.comes = false
+	host, port, _ := strings.Cut(string(p), " ")
 	number, err := strconv.ParseUint(port, 10, 16)
-	if !ok || err != nil {
-		return netip.AddrPort{}, errno.ENOTCONN // not from connect: a send before it
+	if err != nil {
+		return errno.EINVAL
 	}
-	addr, e := n.resolve(host)
-	return netip.AddrPortFrom(addr, uint16(number)), e
+	addr, e := s.network.resolve(host)
+	s.address.is = netip.AddrPortFrom(addr, uint16(number))
+	return e
 }

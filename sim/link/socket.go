@@ -1,7 +1,6 @@
 package link
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net"
@@ -16,18 +15,15 @@ import (
 const (
 	opTimeout  = 16 // argument: milliseconds; 0 never waits, -1 waits for ever
 	opOnce     = 17 // the next read gives what there is, and the one after it the end
-	opListen   = 18 // argument: port, 0 for any; the result is the port
+	opListen   = 18
 	opAccept   = 19 // the result is a file number
 	opClose    = 20
-	opPoll     = 21 // argument and result: a mask of 1 (readable) and 4 (writable)
+	opPoll     = 21 // argument: pollIn, pollOut; the result: all bits that hold
 	opShutdown = 22 // no more is sent; the peer reads the end
 	opPeerPort = 23
-)
-
-// Bits of opPoll, as in MicroPython's py/stream.h.
-const (
-	pollIn  = 1
-	pollOut = 4
+	opAddress  = 24 // the next write is "HOST PORT", for opConnect or opBind
+	opConnect  = 25 // argument: 1 goes on after an interrupt
+	opBind     = 26
 )
 
 // readBuffer is what the board takes from the host's socket at a time: Python
@@ -38,12 +34,16 @@ const readBuffer = 2920
 type Socket struct {
 	network  *Network
 	timeout  time.Duration // negative: for ever
+	address  address
+	dialling *dialling // a connection on its way; conn then is nil
 	conn     *net.TCPConn
-	listener *net.TCPListener
-	store    []byte // readBuffer bytes, once something is read
-	buffered []byte // the part of store that the board has not read
-	ended    bool   // the peer's end has been read
-	broken   error  // what a look met, for the next read
+	listener *net.TCPListener // since bind
+	accepts  bool             // since listen
+	waiting  *net.TCPConn     // what a look has found at the listener
+	store    []byte           // readBuffer bytes, once something is read
+	buffered []byte           // the part of store that the board has not read
+	ended    bool             // the peer's end has been read
+	broken   error            // what a look met, for the next read
 	once     once
 	closed   bool
 }
@@ -63,13 +63,16 @@ func (n *Network) Socket() (vm.File, errno.Errno) {
 	return &Socket{network: n, timeout: -1}, errno.OK
 }
 
-// Write connects the socket, if it is not, and sends otherwise.
+// Write sends; after opAddress it takes an address.
 func (s *Socket) Write(w vm.Waiter, p []byte) (int, errno.Errno) {
 	switch {
 	case s.closed:
 		return 0, errno.EBADF
-	case s.conn == nil:
-		return len(p), s.connect(w, p)
+	case s.address.comes:
+		return len(p), s.setAddress(p)
+	}
+	if e := s.established(w); e != errno.OK {
+		return 0, e
 	}
 	sent := 0
 	e := s.wait(w, s.conn.SetWriteDeadline, func() (bool, error) {
@@ -83,49 +86,17 @@ func (s *Socket) Write(w vm.Waiter, p []byte) (int, errno.Errno) {
 	return 0, e
 }
 
-func (s *Socket) connect(w vm.Waiter, p []byte) errno.Errno {
-	addr, e := s.network.parseAddress(p)
-	if e != errno.OK {
-		return e
-	}
-	if !s.network.reachable(addr) {
-		return errno.ECONNREFUSED
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	if s.timeout >= 0 {
-		ctx, cancel = context.WithTimeout(ctx, max(s.timeout, time.Millisecond))
-		defer cancel()
-	}
-	d := dial(ctx, addr.String())
-	for !d.ended {
-		if e := w.Wait(d.wake, d.await); e != errno.OK && !d.ended {
-			cancel()
-			<-d.done
-			d.drop()
-			return e
-		}
-	}
-	if errors.Is(d.err, context.DeadlineExceeded) || errors.Is(d.err, os.ErrDeadlineExceeded) {
-		return errno.ETIMEDOUT
-	}
-	if d.err != nil {
-		return errno.FromNet(d.err)
-	}
-	s.conn = d.conn.(*net.TCPConn)
-	return errno.OK
-}
-
 // Read gives received bytes; 0 at the peer's end.
 func (s *Socket) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
-	switch {
-	case s.closed:
+	if s.closed {
 		return 0, errno.EBADF
-	case s.conn == nil:
-		return 0, errno.ENOTCONN
-	case s.once == onceEnd:
+	}
+	if s.once == onceEnd {
 		s.once = onceOff
 		return 0, errno.OK
+	}
+	if e := s.established(w); e != errno.OK {
+		return 0, e
 	}
 	if len(s.buffered) == 0 {
 		if e := s.fill(w); e != errno.OK {
@@ -220,8 +191,15 @@ func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, 
 	case opOnce:
 		s.once = onceData
 		return 0, errno.OK
+	case opAddress:
+		s.address = address{comes: true}
+		return 0, errno.OK
+	case opConnect:
+		return 0, s.connect(w, argument == 1)
+	case opBind:
+		return 0, s.bind(s.address.is)
 	case opListen:
-		return s.listen(argument)
+		return 0, s.listen()
 	case opAccept:
 		return s.accept(w)
 	case opClose:
@@ -243,64 +221,18 @@ func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, 
 	return 0, errno.EINVAL
 }
 
-func (s *Socket) listen(port int64) (int64, errno.Errno) {
-	l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)})
-	if err != nil {
-		return 0, errno.FromNet(err)
-	}
-	s.listener = l
-	return int64(l.Addr().(*net.TCPAddr).Port), errno.OK
-}
-
-func (s *Socket) accept(w vm.Waiter) (int64, errno.Errno) {
-	if s.listener == nil {
-		return 0, errno.EINVAL
-	}
-	accepted := &Socket{network: s.network, timeout: -1}
-	if e := s.wait(w, s.listener.SetDeadline, func() (bool, error) {
-		conn, err := s.listener.AcceptTCP()
-		accepted.conn = conn
-		return err == nil, err
-	}); e != errno.OK {
-		return 0, e
-	}
-	fd, e := w.OpenFile(accepted)
-	if e != errno.OK {
-		accepted.Close()
-	}
-	return fd, e
-}
-
-// poll tells which of the asked-for bits hold now. What can be read is found by
-// reading it into the buffer.
-func (s *Socket) poll(mask int64) (ready int64) {
-	if s.conn == nil {
-		return 0
-	}
-	if mask&pollIn != 0 && (len(s.buffered) > 0 || s.ended || s.look()) {
-		ready |= pollIn
-	}
-	return ready | mask&pollOut
-}
-
-func (s *Socket) look() bool {
-	if s.broken != nil {
-		return true
-	}
-	_ = s.conn.SetReadDeadline(time.Now().Add(neverWaits))
-	done, err := s.receive()
-	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-		s.broken = err
-	}
-	return done || s.broken != nil
-}
-
 // Close ends the connection. The socket stays as a file that refuses everything,
 // until Python lets go of it.
 func (s *Socket) Close() {
 	s.closed = true
+	if s.dialling != nil {
+		s.dialling.drop()
+	}
 	if s.conn != nil {
 		s.conn.Close()
+	}
+	if s.waiting != nil {
+		s.waiting.Close()
 	}
 	if s.listener != nil {
 		s.listener.Close()

@@ -21,11 +21,15 @@ _CLOSE = const(20)
 _POLL = const(21)
 _SHUTDOWN = const(22)
 _PEER_PORT = const(23)
+_ADDRESS = const(24)
+_CONNECT = const(25)
+_BIND = const(26)
 
 _EINTR = const(27)  # as the board's C library has it
 
 _IOCTL_POLL = const(3)
 _IOCTL_CLOSE = const(4)
+_POLL_INVALID = const(32)
 
 
 def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
@@ -35,7 +39,7 @@ def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
         raise OSError(-2)  # EAI_NONAME
     ip = f.read()
     f.close()
-    return [(AF_INET, type or SOCK_STREAM, proto, "", (ip, port))]
+    return [(AF_INET, type or SOCK_STREAM, proto, "", (ip, int(port)))]
 
 
 # What a closed socket stands on: it refuses everything with EBADF.
@@ -47,19 +51,37 @@ _closed.seek(0, _CLOSE)
 # written in C, calling one costs no heap.
 class socket(io.IOBase):
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP, _fd="/dev/socket"):
-        if type != SOCK_STREAM:
+        if af != AF_INET and af != AF_INET6:
+            raise OSError(97)  # EAFNOSUPPORT
+        if type == SOCK_DGRAM:
             raise OSError(93)  # EPROTONOSUPPORT: this network carries TCP alone
+        if type != SOCK_STREAM:
+            raise OSError(22)  # EINVAL
         self._f = open(_fd, "r+b")
-        self._port = 0
+
+    def _address(self, addr):
+        text = "%s %d" % (addr[0], addr[1])
+        self._f.seek(0, _ADDRESS)
+        self._f.write(text)
 
     def connect(self, addr):
-        self._f.write("%s %d" % (addr[0], addr[1]))
+        self._address(addr)
+        again = 0
+        while True:
+            try:
+                self._f.seek(again, _CONNECT)
+                return
+            except OSError as e:
+                if e.errno != _EINTR:
+                    raise
+            again = 1
 
     def bind(self, addr):
-        self._port = addr[1]
+        self._address(addr)
+        self._f.seek(0, _BIND)
 
     def listen(self, backlog=2):
-        self._port = self._f.seek(self._port, _LISTEN)
+        self._f.seek(0, _LISTEN)
 
     def accept(self):
         while True:
@@ -73,7 +95,7 @@ class socket(io.IOBase):
         return s, ("127.0.0.1", s._f.seek(0, _PEER_PORT))
 
     def settimeout(self, t):
-        self._f.seek(-1 if t is None else int(t * 1000), _TIMEOUT)
+        self._f.seek(-1 if t is None else int((t + 0.0) * 1000), _TIMEOUT)
 
     def setblocking(self, on):
         self._f.seek(-1 if on else 0, _TIMEOUT)
@@ -127,6 +149,8 @@ class socket(io.IOBase):
 
     def ioctl(self, request, arg):
         if request == _IOCTL_POLL:
+            if self._f is _closed:
+                return _POLL_INVALID
             return self._f.seek(arg, _POLL)
         if request == _IOCTL_CLOSE:
             self.close()
@@ -136,9 +160,3 @@ class socket(io.IOBase):
         if self._f is not _closed:
             self._f.close()
             self._f = _closed
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        self.close()
