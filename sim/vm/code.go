@@ -30,6 +30,8 @@ func Compile(ctx context.Context, wasm []byte, cacheDir string) (*Code, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metering the loops of the VM: %w", err)
 	}
+	compiling.Lock()
+	defer compiling.Unlock()
 	cache, err := wazero.NewCompilationCacheWithDir(cacheDir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the cache of compiled VMs in %s: %w; set ESPY_CACHE to a folder that can be written", cacheDir, err)
@@ -49,6 +51,10 @@ func (c *Code) firstMemory() uint64 {
 	const wasmPage = 64 << 10
 	return uint64(c.compiled.ExportedMemories()["memory"].Min()) * wasmPage
 }
+
+// compiling is held while a release is compiled: wazero reads its own version into
+// a variable that it does not guard, when a cache is opened and at first use.
+var compiling sync.Mutex
 
 // bind gives the VM what it imports. An import that this package does not know
 // (the JavaScript bridge, whose signatures change from release to release) is a
