@@ -72,7 +72,7 @@ def prepare(client):
     """Import the client anew, for the next request to find. If it raises, the request will tell."""
     record = {}
     _ahead.clear()
-    _forget(client)
+    forget(client)
     gc.collect()
     clock = _Clock(record)
     try:
@@ -80,7 +80,7 @@ def prepare(client):
         clock.stop("import")
         _ahead[client] = record
     except BaseException:
-        _forget(client)
+        forget(client)
 
 
 def perform(ask, parts):
@@ -89,7 +89,7 @@ def perform(ask, parts):
     kw = _arguments(ask)
     ahead = _ahead.pop(ask["client"], None)
     if not ask.get("step") and not ahead:
-        _forget(ask["client"])
+        forget(ask["client"])
     gc.collect()
     clock = _Clock(record)
     step = "import"
@@ -115,7 +115,7 @@ def perform(ask, parts):
     return record
 
 
-def _forget(client):
+def forget(client):
     """Have the client, and whatever its package has beside the agent, imported anew."""
     _kept.clear()
     package = client.split(".")[0]
@@ -240,7 +240,7 @@ def _describe(response, ask, body, values, parts):
     if "text" in values:
         parts["text"] = values["text"]
     if "json" in values and "json" in ask.get("want", ()):
-        parts["json"] = json.dumps(values["json"])
+        parts["json"] = _dumps(values["json"])
     return {
         "types": _types(ask.get("types", ()), response, values),
         "status_code": getattr(response, "status_code", 0),
@@ -251,6 +251,34 @@ def _describe(response, ask, body, values, parts):
         "history": [_hop(h) for h in getattr(response, "history", ())],
         "body": body.describe(),
     }
+
+
+def _dumps(value):
+    """value as JSON, however deep. json.dumps calls itself for each level, and a board's C stack is small."""
+    try:
+        return json.dumps(value)
+    except RuntimeError:  # that was too deep
+        pass
+    text = []
+    left = [value]  # to be written, the last first; a tuple is text as it is
+    while left:
+        it = left.pop()
+        if isinstance(it, tuple):
+            text.append(it[0])
+        elif it and isinstance(it, (dict, list)):
+            named = isinstance(it, dict)
+            left.append(("}" if named else "]",))
+            ahead = []
+            for item in it:
+                ahead.append((", " if ahead else "{" if named else "[",))
+                if named:
+                    ahead.append((json.dumps(item) + ": ",))
+                    item = it[item]
+                ahead.append(item)
+            left.extend(reversed(ahead))
+        else:
+            text.append(json.dumps(it))
+    return "".join(text)
 
 
 def _hop(h):

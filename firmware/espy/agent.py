@@ -6,7 +6,7 @@
 
 What is said to the host are frames, lines that stand out from whatever else is printed:
 
-    0x1e "espy SEQ CRC JSON" LF        CRC: CRC-32 of "SEQ JSON", eight hex digits
+    0x1e "espy SEQ JSON CRC" LF        CRC: CRC-32 of "SEQ JSON", eight hex digits
 
 and what the host says while the agent waits are lines "SEQ CRC COMMAND", checked alike:
 "record" (the record, again), "part NAME OFFSET" (some of what is too large for it), "bye".
@@ -28,16 +28,17 @@ _PIECE = const(768)  # bytes of a part that fit a frame, and a heap of 30 KB
 _LINE = const(64)  # longer than any command
 
 
-def _say(seq, text):
-    """Print a frame of these pieces. Nothing is joined: a frame may be half of what heap is left."""
-    crc = crc32("%d " % seq)
-    for piece in text:
-        crc = crc32(piece, crc)
+def _say(seq, pieces):
+    """Print a frame of these pieces, one after the other: a frame may be half of what heap is left."""
     out = sys.stdout
-    out.write("\x1eespy %d %08x " % (seq, crc))
-    for piece in text:
+    head = "%d " % seq
+    out.write("\x1eespy ")
+    out.write(head)
+    crc = crc32(head)
+    for piece in pieces:
         out.write(piece)
-    out.write("\n")
+        crc = crc32(piece, crc)
+    out.write(" %08x\n" % crc)
 
 
 def hello():
@@ -92,18 +93,22 @@ def run(request, crc):
         came = crc32(request)
         _say(1, ('{"frame": "%s", "crc": "%08x"}' % ("start" if came == crc else "nak", came),))
         if came == crc:
-            from ._perform import perform
+            from ._perform import forget, perform
 
             parts = {}
-            record = perform(json.loads(request), parts)
-            _answer(_pack(record, parts), parts)
+            ask = json.loads(request)
+            record = perform(ask, parts)
+            if not ask.get("keep"):  # its heap is room for the record
+                forget(ask["client"])
+            _pack(record, parts)
+            _answer(record, parts)
     finally:
         if kbd_intr:
             kbd_intr(3)
 
 
 def _pack(record, parts):
-    """The record as JSON, in pieces: with the parts in it that are small, and the sizes of all."""
+    """Put the parts that are small into the record, and the sizes of all."""
     record["parts"] = sizes = {}
     record["inline"] = inline = {}
     for name in parts:
@@ -111,24 +116,19 @@ def _pack(record, parts):
         if size <= _PIECE // 2:
             inline[name] = _base64(parts[name])
     gc.collect()  # what the request has left behind
-    text = []
-    _dump(record, text)
-    return text
 
 
-def _dump(record, text):
-    """Append the JSON of a record field by field, and use it up: a kilobyte in one piece may not be free."""
-    mark = "{"
-    for name in record:
-        value = record[name]
-        record[name] = None
-        if isinstance(value, dict) and value:
-            text.append("%s%s: " % (mark, json.dumps(name)))
-            _dump(value, text)
-        else:
-            text.append("%s%s: %s" % (mark, json.dumps(name), json.dumps(value)))
-        mark = ", "
-    text.append("}")
+def _json(value):
+    """The JSON of a record in pieces, each made when it is its turn: a kilobyte in one may not be free."""
+    if isinstance(value, dict) and value:
+        mark = "{"
+        for name in value:
+            yield "%s%s: " % (mark, json.dumps(name))
+            yield from _json(value[name])
+            mark = ", "
+        yield "}"
+    else:
+        yield json.dumps(value)
 
 
 def _base64(data):
@@ -137,7 +137,7 @@ def _base64(data):
 
 def _answer(record, parts):
     """Print the record, then obey the host."""
-    _say(2, record)
+    _say(2, _json(record))
     stdin = getattr(sys.stdin, "buffer", sys.stdin)  # some ports have text alone
     while True:
         line = _read_line(stdin)
@@ -149,7 +149,7 @@ def _answer(record, parts):
             continue
         seq = int(words[0])
         if words[1] == "record":
-            _say(seq, record)
+            _say(seq, _json(record))
         elif words[1] == "part":
             at = int(words[3])
             piece = memoryview(parts[words[2]])[at : at + _PIECE]

@@ -61,8 +61,11 @@ type Request struct {
 	// Session has the request made with the client's Session object, Step counts the
 	// requests of a scenario from 0. A step above 0 finds the client, and the
 	// Session, as the step before it has left them; step 0 imports the client anew.
+	// Keep says that another step follows; without it the board lets go of the client
+	// to have room for the record.
 	Session bool `json:"session,omitempty"`
 	Step    int  `json:"step,omitempty"`
+	Keep    bool `json:"keep,omitempty"`
 }
 
 // Record is the device half of an observation.

@@ -140,6 +140,25 @@ func TestLargePartsOfAnyKindArriveWhole(t *testing.T) {
 	ask = get("infinity")
 	ask.Want = []string{"json"}
 	require.Equal(t, json.RawMessage(`"{\"x\": inf}"`), do(t, l, ask).Response.JSON, "no JSON, but shown")
+
+	// MicroPython parses this, and cannot write it: its json.dumps calls itself.
+	deep := strings.Repeat(`{"a": 1, "b": [[], {}, `, 2000) + "null" + strings.Repeat("]}", 2000)
+	ask = get("posted")
+	ask.Method, ask.Data, ask.Want, ask.BodyLimit = "POST", &deep, []string{"json"}, 0
+	require.JSONEq(t, deep, string(do(t, l, ask).Response.JSON))
+}
+
+func TestClientIsLetGoOfBeforeTheRecordOfTheLastStep(t *testing.T) {
+	t.Parallel()
+	l := open(t, &tapped{Board: virtual(t, current())})
+	for keep, want := range map[bool]string{true: "True", false: "False"} {
+		ask := get("calls")
+		ask.Keep = keep
+		do(t, l, ask)
+		var out strings.Builder
+		require.NoError(t, l.repl.Exec(t.Context(), "import sys\nprint('fake' in sys.modules)", &out))
+		require.Equal(t, want, strings.TrimSpace(out.String()), "keep %v", keep)
+	}
 }
 
 func TestWhatTheClientRaisesIsTold(t *testing.T) {
@@ -197,7 +216,7 @@ func TestClientIsImportedAnewForEachRunAndKeptBetweenItsSteps(t *testing.T) {
 			l := open(t, wrap(virtual(t, current())))
 			call := func(step int, session bool) string {
 				ask := get("calls")
-				ask.Step, ask.Session = step, session
+				ask.Step, ask.Session, ask.Keep = step, session, true
 				return string(do(t, l, ask).Response.Body.Base64)
 			}
 			require.Equal(t, "1", call(0, false))

@@ -86,21 +86,22 @@ func (s *scanner) reject(n int) {
 	}
 }
 
-// parseFrame reads `\x1eespy SEQ CRC JSON`, with or without the CR of its line end.
+// parseFrame reads `\x1eespy SEQ JSON CRC`, with or without the CR of its line end.
 func parseFrame(line []byte) (frame, bool) {
 	rest, ok := bytes.CutPrefix(bytes.TrimSuffix(line, []byte("\r")), []byte(frameMark))
 	if !ok {
 		return frame{}, false
 	}
-	fields := bytes.SplitN(rest, []byte(" "), 3)
-	if len(fields) != 3 {
+	head, payload, _ := bytes.Cut(rest, []byte(" "))
+	seq, err := strconv.Atoi(string(head))
+	if err != nil || strconv.Itoa(seq) != string(head) {
 		return frame{}, false
 	}
-	seq, err := strconv.Atoi(string(fields[0]))
-	if err != nil || strconv.Itoa(seq) != string(fields[0]) || string(fields[1]) != checksum(fmt.Sprintf("%d %s", seq, fields[2])) {
+	at := bytes.LastIndexByte(payload, ' ')
+	if at < 0 || string(payload[at+1:]) != checksum(string(rest[:len(head)+1+at])) {
 		return frame{}, false
 	}
-	return frame{seq, bytes.Clone(fields[2])}, true
+	return frame{seq, bytes.Clone(payload[:at])}, true
 }
 
 // command is a line for the agent. It begins with a line end, so that what noise

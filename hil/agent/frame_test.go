@@ -13,7 +13,7 @@ import (
 
 // line is a frame as the agent prints it.
 func line(seq int, payload string) string {
-	return fmt.Sprintf("\x1eespy %d %s %s\r\n", seq, checksum(fmt.Sprintf("%d %s", seq, payload)), payload)
+	return fmt.Sprintf("\x1eespy %d %s %s\r\n", seq, payload, checksum(fmt.Sprintf("%d %s", seq, payload)))
 }
 
 // scan pushes pieces and returns what became of them.
@@ -93,9 +93,9 @@ func printable(r rune) rune {
 func FuzzScanner(f *testing.F) {
 	good := line(1, `{"frame": "start"}`)
 	f.Add([]byte(good), 3)
-	f.Add([]byte("\x1eespy 1 00000000 {}\r\n"), 1)
+	f.Add([]byte("\x1eespy 1 {} 00000000\r\n"), 1)
 	f.Add([]byte("\x1e\x1e\n\x1eespy  \n"+good), 7)
-	f.Add([]byte("\x1eespy 01 "+checksum("1 x")+" x\n"), 100)
+	f.Add([]byte("\x1eespy 01 x "+checksum("1 x")+"\n"), 100)
 	f.Fuzz(func(t *testing.T, heard []byte, piece int) {
 		piece = max(1, piece%64)
 		var s scanner

@@ -109,7 +109,7 @@ func (a *attempt) ask(ctx context.Context, i int, step *scenarios.Step) (*agent.
 	ctx, cancel := context.WithTimeout(ctx, allowance(step)+a.config.Limits.Request)
 	defer cancel()
 	r := request(step, a.servers.base, a.config)
-	r.Step, r.Session = i, a.job.variant.Session
+	r.Step, r.Session, r.Keep = i, a.job.variant.Session, i+1 < len(a.job.variant.Steps)
 	return a.link.Do(ctx, r)
 }
 

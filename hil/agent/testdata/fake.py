@@ -110,6 +110,10 @@ def _json(method, url, kw):
     return Response(b'{"b": [1, {"c": "\xc3\xa9"}], "a": null}')
 
 
+def _posted(method, url, kw):
+    return Response(kw["data"].encode())
+
+
 def _infinity(method, url, kw):
     r = Response()
     r.json = lambda: {"x": float("inf")}
