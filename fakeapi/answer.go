@@ -51,6 +51,9 @@ func (c *conn) answer() fate {
 	if route := c.server.route(t.line, r); route != nil {
 		return t.send(routed(route), true)
 	}
+	if echoed, ok := t.echoed(r, body); ok {
+		return t.send(echoed, true)
+	}
 	return t.send(c.server.call(r), true)
 }
 
@@ -146,13 +149,14 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 		head:    t.line.method == http.MethodHead,
 		date:    t.server.now(),
 	}
+	f.chunks = f.version != "1.0" && t.line.version != "1.0" && t.line.version != version09 // RFC 9112 6.1
 	f.keep, f.keepSpoken = t.persists(f.version)
-	f.keep = f.keep && mayKeep && !t.exhausted()
+	f.keep = f.keep && mayKeep && !t.exhausted() && !r.endless(f)
 	wire, keep := r.render(f)
 	if keep {
-		return t.deliver(whole(wire), fateNext)
+		return t.deliver(r.delivery(wire, f), fateNext)
 	}
-	return t.deliver(whole(wire), fateFIN)
+	return t.deliver(r.delivery(wire, f), fateFIN)
 }
 
 // persists says whether the client wants the connection kept, and whether it must

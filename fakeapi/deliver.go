@@ -6,11 +6,6 @@ import (
 	"github.com/espy-hil/espy/fakeapi/plan"
 )
 
-// whole is the delivery of a reply in one write.
-func whole(b []byte) plan.Delivery {
-	return func(yield func(plan.Step) bool) { yield(plan.Step{Bytes: b}) }
-}
-
 // deliver sends a reply as the plan's faults would have it. Then is the fate of
 // the connection unless one of them decides otherwise, or the client has left.
 func (t *turn) deliver(reply plan.Delivery, then fate) fate {

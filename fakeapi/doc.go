@@ -18,7 +18,7 @@
 //	listener ── accept ──> connection ── fill ──> bytes of the request ──────> exchange
 //	                                                │  framing: where it ends      ▲
 //	                                                ▼                              │
-//	              raw replies ─ or ─ version policy ─> strict parse ─> routes ─> rest API
+//	              raw replies ─ or ─ version policy ─> strict parse ─> routes ─> echo corner, rest API
 //	                   │                  │                │             │          │
 //	                   └──────────────────┴────── reply ───┴─────────────┴──────────┘
 //	                                                │
@@ -32,5 +32,6 @@
 //
 // net/http's server is not used, because it cannot say what this one must: a 505
 // in HTTP/1.0, an answer in another version, a reply without a reason, a reset
-// after byte 17. The API itself (package rest) is an ordinary http.Handler.
+// after byte 17. The API itself (package rest) is an ordinary http.Handler; the echo
+// corner (package echo) answers what one could not send: bodies in pieces, and slowly.
 package fakeapi

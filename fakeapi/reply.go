@@ -21,6 +21,10 @@ type reply struct {
 	kind    string        // Content-Type of the body; "": none
 	body    []byte
 	upgrade bool // carries Upgrade, with its connection option
+
+	wait   time.Duration // before the first byte
+	stream plan.Delivery // instead of body, as it is made
+	length int           // of stream, where it is announced; 0: it is not
 }
 
 // framed is how a reply goes out: what the request and the policy decide of it.
@@ -29,6 +33,7 @@ type framed struct {
 	head       bool   // the request was HEAD: everything but the body
 	keep       bool   // the connection is to stay open
 	keepSpoken bool   // and the client needs to be told so
+	chunks     bool   // the client can read chunks
 	date       time.Time
 }
 
@@ -68,7 +73,14 @@ func (r reply) own(f framed) [][2]string {
 		if r.kind != "" {
 			fields = append(fields, [2]string{"Content-Type", r.kind})
 		}
-		fields = append(fields, [2]string{"Content-Length", strconv.Itoa(len(r.body))})
+		switch {
+		case r.stream == nil:
+			fields = append(fields, [2]string{"Content-Length", strconv.Itoa(len(r.body))})
+		case r.length > 0:
+			fields = append(fields, [2]string{"Content-Length", strconv.Itoa(r.length)})
+		case f.chunks:
+			fields = append(fields, [2]string{"Transfer-Encoding", "chunked"})
+		}
 	}
 	switch {
 	case r.upgrade && !absent(r.headers, "Upgrade"):
