@@ -72,7 +72,18 @@ func clientFiles(b *testing.B) map[string][]byte {
 	return files
 }
 
-func BenchmarkBoot(b *testing.B) {
+// From nothing to the prompt.
+func BenchmarkPowerOn(b *testing.B) {
+	spec, err := sim.Parse("sim")
+	require.NoError(b, err)
+	for b.Loop() {
+		board, err := sim.New(b.Context(), spec, nil)
+		require.NoError(b, err)
+		require.NoError(b, board.Close())
+	}
+}
+
+func BenchmarkReset(b *testing.B) {
 	board, _ := start(b, nil)
 	for b.Loop() {
 		require.NoError(b, board.Reset(context.Background()))
@@ -81,9 +92,9 @@ func BenchmarkBoot(b *testing.B) {
 
 func BenchmarkRollback(b *testing.B) {
 	board, _ := start(b, nil)
-	require.NoError(b, board.Checkpoint(b.Context()))
+	require.NoError(b, board.Checkpoint(b.Context(), "here"))
 	for b.Loop() {
-		require.NoError(b, board.Rollback(context.Background()))
+		require.NoError(b, board.Rollback(context.Background(), "here"))
 	}
 }
 
@@ -94,10 +105,10 @@ func BenchmarkRollbackAndGet(b *testing.B) {
 	server := fakeapi.Start(l, "main", plan.Server{})
 	defer server.Close()
 	p.run("import espy.requests as r")
-	require.NoError(b, board.Checkpoint(b.Context()))
+	require.NoError(b, board.Checkpoint(b.Context(), "here"))
 	get := "r.get('http://" + l.Addr().String() + "/albums/1').text"
 	for b.Loop() {
-		require.NoError(b, board.Rollback(b.Context()))
+		require.NoError(b, board.Rollback(b.Context(), "here"))
 		p.run(get)
 	}
 }

@@ -33,11 +33,11 @@ import (
 type Board struct {
 	spec    Spec
 	code    *vm.Code
+	like    likeness
 	flash   *flash.FS
 	network link.Network
 	uart    *uart.UART
 	console console
-	saved   *checkpoint
 	done    chan struct{} // closed when the board's goroutine has ended
 
 	mu      sync.Mutex
@@ -63,7 +63,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if err != nil {
 		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
 	}
-	b := &Board{spec: spec, code: compiled, flash: flash.New(), done: make(chan struct{})}
+	b := &Board{spec: spec, code: compiled, like: likeness{compiled, digest(files)}, flash: flash.New(), done: make(chan struct{})}
 	b.uart = uart.New(b.arrived)
 	b.console.out = func(p []byte) error { return b.uart.Put(p, b.interrupted) }
 	b.console.announce = b.uart.Announce

@@ -16,6 +16,7 @@ import (
 	"github.com/espy-hil/espy/hil/boardtest"
 	"github.com/espy-hil/espy/hil/repl"
 	"github.com/espy-hil/espy/sim"
+	"github.com/espy-hil/espy/sim/vm"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -92,7 +93,7 @@ func TestARollbackTakesMemoryFilesAndSocketsBack(t *testing.T) {
 	b := power(t, "sim", map[string][]byte{"/keep.txt": []byte("as it was")})
 	r := talk(t, b)
 	run(t, r, "import os\nx = 1")
-	require.NoError(t, b.Checkpoint(t.Context()))
+	require.NoError(t, b.Checkpoint(t.Context(), t.Name()))
 
 	l, _, err := b.Listen(t.Context(), "main")
 	require.NoError(t, err)
@@ -110,7 +111,7 @@ big = [bytearray(100000) for _ in range(250)]  # the memory grows
 `, l.Addr().(*net.TCPAddr).Port))
 		peer, err := l.Accept()
 		require.NoError(t, err)
-		require.NoError(t, b.Rollback(t.Context()))
+		require.NoError(t, b.Rollback(t.Context(), t.Name()))
 		require.NoError(t, peer.SetReadDeadline(time.Now().Add(10*time.Second)))
 		_, err = peer.Read(make([]byte, 1))
 		require.Error(t, err)
@@ -119,14 +120,74 @@ big = [bytearray(100000) for _ in range(250)]  # the memory grows
 	}
 }
 
-func TestARollbackNeedsACheckpointSinceTheLastReset(t *testing.T) {
+func TestARollbackNeedsACheckpointOfItsName(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim", map[string][]byte{"/own": []byte(t.Name())})
+	require.ErrorIs(t, b.Rollback(t.Context(), t.Name()), board.ErrNoCheckpoint)
+	require.NoError(t, b.Checkpoint(t.Context(), t.Name()))
+	require.NoError(t, b.Rollback(t.Context(), t.Name()))
+	require.ErrorIs(t, b.Rollback(t.Context(), "there"), board.ErrNoCheckpoint)
+}
+
+func TestACheckpointOutlivesAReset(t *testing.T) {
 	t.Parallel()
 	b := power(t, "sim", nil)
-	require.ErrorContains(t, b.Rollback(t.Context()), "none since the last reset")
-	require.NoError(t, b.Checkpoint(t.Context()))
-	require.NoError(t, b.Rollback(t.Context()))
+	r := talk(t, b)
+	run(t, r, "x = 1")
+	require.NoError(t, b.Checkpoint(t.Context(), "before the reset"))
 	require.NoError(t, b.Reset(t.Context()))
-	require.ErrorContains(t, b.Rollback(t.Context()), "none since the last reset")
+	require.NoError(t, r.Enter(t.Context()))
+	require.Equal(t, "False", run(t, r, "print('x' in globals())"))
+	require.NoError(t, b.Rollback(t.Context(), "before the reset"))
+	require.Equal(t, "1", run(t, r, "print(x)"))
+}
+
+// What one board has come to, another takes over, and goes its own way from there.
+func TestABoardCanBeTakenToTheCheckpointOfOneThatIsAlike(t *testing.T) {
+	t.Parallel()
+	for _, release := range sim.Releases() {
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			files := map[string][]byte{"/a.py": []byte("n = 1\n")}
+			first, second := power(t, "sim@"+release, files), power(t, "sim@"+release, files)
+			r := talk(t, first)
+			run(t, r, "import a, os, time\nopen('/new', 'w').close()\nbig = [bytearray(100000) for _ in range(250)]")
+			require.NoError(t, first.Checkpoint(t.Context(), t.Name()))
+			run(t, r, "a.n = 2\nos.remove('/new')")
+
+			s := talk(t, second)
+			require.NoError(t, second.Rollback(t.Context(), t.Name()))
+			const look = "print(a.n, len(big), 'new' in os.listdir('/'))"
+			require.Equal(t, "1 250 True", run(t, s, look))
+			require.Equal(t, "2 250 False", run(t, r, look))
+			run(t, s, "a.n = 3; time.sleep_ms(1); len(os.urandom(3))")
+			require.NoError(t, first.Close())
+			require.Equal(t, "3 250 True", run(t, s, look))
+		})
+	}
+}
+
+func TestBoardsThatAreNotAlikeDoNotShareCheckpoints(t *testing.T) {
+	t.Parallel()
+	files := func(content string) map[string][]byte { return map[string][]byte{"/a": []byte(content)} }
+	first := power(t, "sim", files("1"))
+	require.NoError(t, first.Checkpoint(t.Context(), t.Name()))
+	for _, other := range []*sim.Board{power(t, "sim", files("2")), power(t, "sim@1.24", files("1"))} {
+		require.ErrorIs(t, other.Rollback(t.Context(), t.Name()), board.ErrNoCheckpoint)
+	}
+	require.NoError(t, power(t, "sim@1.29", files("1")).Rollback(t.Context(), t.Name()))
+}
+
+func TestACheckpointWithOpenFilesIsItsOwnBoardsAlone(t *testing.T) {
+	t.Parallel()
+	first, second := power(t, "sim", nil), power(t, "sim", nil)
+	r := talk(t, first)
+	run(t, r, "f = open('/x', 'w'); f.write('12')")
+	require.NoError(t, first.Checkpoint(t.Context(), t.Name()))
+	require.ErrorIs(t, second.Rollback(t.Context(), t.Name()), vm.ErrNotPortable)
+	require.Equal(t, "5", run(t, talk(t, second), "print(2 + 3)"))
+	require.NoError(t, first.Rollback(t.Context(), t.Name()))
+	require.Equal(t, "12", run(t, r, "f.close(); print(open('/x').read())"))
 }
 
 func TestACheckpointOfABoardThatIsBusyEndsWithItsContext(t *testing.T) {
@@ -137,9 +198,9 @@ func TestACheckpointOfABoardThatIsBusyEndsWithItsContext(t *testing.T) {
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	require.ErrorContains(t, b.Checkpoint(ctx), "not at its prompt")
+	require.ErrorContains(t, b.Checkpoint(ctx, t.Name()), "not at its prompt")
 	require.NoError(t, b.Reset(t.Context()))
-	require.NoError(t, b.Checkpoint(t.Context()))
+	require.NoError(t, b.Checkpoint(t.Context(), t.Name()))
 }
 
 // A regular expression that recurses too deep is a trap in the VM: the board dies

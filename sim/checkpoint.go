@@ -2,64 +2,70 @@ package sim
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
-	"github.com/espy-hil/espy/sim/flash"
+	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/sim/vm"
 )
 
-// checkpoint is the state of a board at its prompt. It belongs to the machine
-// that it was taken of.
-type checkpoint struct {
-	machine *vm.Snapshot
-	flash   *flash.Snapshot
-	console console
-}
-
 // Checkpoint remembers the board's memory and files.
-func (b *Board) Checkpoint(ctx context.Context) error {
+func (b *Board) Checkpoint(ctx context.Context, name string) error {
 	err := b.atPrompt(ctx, func(m *vm.Machine) error {
-		b.forget()
+		if b.console.paste != nil {
+			return errPasting
+		}
 		snapshot, err := m.Save()
-		if err != nil {
-			return err
+		if err == nil {
+			checkpoints.keep(&checkpoint{b.like, name, snapshot, b.flash.Save(), b.console.mode})
 		}
-		b.saved = &checkpoint{snapshot, b.flash.Save(), b.console}
-		return nil
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("taking a checkpoint of board %s: %w", b.spec.Name, err)
+		return fmt.Errorf("taking checkpoint %q of board %s: %w", name, b.spec.Name, err)
 	}
 	return nil
 }
 
-// Rollback takes the board back to its checkpoint.
-func (b *Board) Rollback(ctx context.Context) error {
+// Rollback takes the board to a checkpoint, its own or that of a board alike.
+func (b *Board) Rollback(ctx context.Context, name string) error {
 	err := b.atPrompt(ctx, func(m *vm.Machine) error {
-		if b.saved == nil {
-			return errNoCheckpoint
+		there, err := checkpoints.use(b.like, name, func(c *checkpoint) error {
+			if err := m.Restore(c.machine); err != nil {
+				return err
+			}
+			b.uart.Discard()
+			b.flash.Restore(c.flash)
+			b.console.mode = c.console
+			return nil
+		})
+		if !there {
+			return board.ErrNoCheckpoint
 		}
-		b.uart.Discard()
-		b.flash.Restore(b.saved.flash)
-		b.console = b.saved.console
-		return m.Restore(b.saved.machine)
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("taking board %s back to its checkpoint: %w", b.spec.Name, err)
+		return fmt.Errorf("taking board %s to checkpoint %q: %w", b.spec.Name, name, err)
 	}
 	return nil
 }
 
-var errNoCheckpoint = errors.New("there is none since the last reset")
+var errPasting = errors.New("it is in the middle of a raw paste")
 
-// forget lets go of the checkpoint.
-func (b *Board) forget() {
-	if b.saved != nil {
-		b.saved.machine.Close()
-		b.saved = nil
+// digest is a hash of files by name: the same for the same files alone.
+func digest(files map[string][]byte) [sha256.Size]byte {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		for _, part := range [][]byte{[]byte(name), files[name]} {
+			_ = binary.Write(h, binary.LittleEndian, int64(len(part)))
+			h.Write(part)
+		}
 	}
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // task is something that the board's goroutine does between two bytes.

@@ -29,12 +29,17 @@ type console struct {
 	out      func([]byte) error // waits while nobody reads
 	announce func([]byte) error // never waits
 
-	raw     bool   // the REPL is in raw mode
-	line    []byte // the beginning of what the raw REPL has been given since its last prompt
-	paste   *paste // raw paste is under way
+	mode
 	held    []byte // what is printed while holding
 	holding bool
-	lastCR  bool // the last byte printed was CR
+}
+
+// mode is where the two ends stand.
+type mode struct {
+	raw    bool   // the REPL is in raw mode
+	line   string // the beginning of what the raw REPL has been given since its last prompt
+	paste  *paste // raw paste is under way
+	lastCR bool   // the last byte printed was CR
 }
 
 // paste is a raw paste: code that comes in windows, then Ctrl-D.
@@ -44,7 +49,7 @@ type paste struct {
 }
 
 func (c *console) powerOn() {
-	c.raw, c.line, c.paste, c.lastCR = false, nil, nil, false
+	c.mode = mode{}
 }
 
 // hold keeps what is printed, for whoever called it to look at.
@@ -84,7 +89,7 @@ func (c *console) print(p []byte) error {
 // restart shows the prompt of a machine that has just been booted. A soft reset
 // keeps the REPL's mode.
 func (c *console) restart(m *vm.Machine) error {
-	c.line, c.paste = nil, nil
+	c.line, c.paste = "", nil
 	if !c.raw {
 		return c.announce(c.release())
 	}
@@ -105,17 +110,17 @@ func (c *console) feed(m *vm.Machine, b byte) (exited bool, err error) {
 		return c.enterRaw(m)
 	case !c.raw:
 		return m.Feed(b)
-	case b == ctrlA && string(c.line) == "\x05A":
+	case b == ctrlA && c.line == "\x05A":
 		return false, c.beginPaste(m)
 	}
 	switch b {
 	case ctrlB:
-		c.raw, c.line = false, nil
+		c.raw, c.line = false, ""
 	case ctrlA, ctrlC, ctrlD:
-		c.line = nil
+		c.line = ""
 	default:
 		if len(c.line) < 3 { // enough to know ctrlE A
-			c.line = append(c.line, b)
+			c.line += string([]byte{b})
 		}
 	}
 	return m.Feed(b)
@@ -128,7 +133,7 @@ func (c *console) enterRaw(m *vm.Machine) (bool, error) {
 	exited, err := m.Feed(ctrlA)
 	answer := c.release()
 	if bytes.HasSuffix(answer, []byte(rawPrompt)) {
-		c.raw, c.line = true, nil
+		c.raw, c.line = true, ""
 	}
 	if outErr := c.out(answer); err == nil {
 		err = outErr
@@ -139,7 +144,7 @@ func (c *console) enterRaw(m *vm.Machine) (bool, error) {
 // beginPaste answers the handshake of raw paste (docs/reference/repl.rst of
 // MicroPython): supported, the window, and a further window.
 func (c *console) beginPaste(m *vm.Machine) error {
-	c.line = nil
+	c.line = ""
 	c.paste = &paste{window: pasteWindow}
 	if _, err := m.Feed(ctrlC); err != nil { // the REPL forgets the handshake
 		return err

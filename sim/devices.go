@@ -18,7 +18,7 @@ func (b *Board) device(name string) (vm.File, errno.Errno) {
 	case "socket":
 		return b.network.Socket()
 	case "clock":
-		return clock{start: time.Now()}, errno.OK
+		return clock{}, errno.OK
 	case "urandom":
 		return urandom{}, errno.OK
 	}
@@ -29,13 +29,18 @@ func (b *Board) device(name string) (vm.File, errno.Errno) {
 const (
 	opSleepUS      = 16 // argument: microseconds
 	opSleepMS      = 17 // argument: milliseconds
-	opMicroseconds = 18 // the result counts up from the boot, modulo 2^30 as ticks do
+	opMicroseconds = 18 // the result counts up from some moment, modulo 2^30 as ticks do
 )
 
 // ticksMask is MICROPY_PY_TIME_TICKS_PERIOD - 1.
 const ticksMask = 1<<30 - 1
 
-type clock struct{ start time.Time }
+// clock is the same for all boards: where ticks begin says nothing.
+type clock struct{}
+
+var clockStart = time.Now()
+
+func (clock) Stateless() bool { return true }
 
 func (c clock) Control(w vm.Waiter, operation uint32, argument int64) (int64, errno.Errno) {
 	switch operation {
@@ -46,7 +51,7 @@ func (c clock) Control(w vm.Waiter, operation uint32, argument int64) (int64, er
 		c.sleep(w, time.Duration(argument)*time.Millisecond)
 		return 0, errno.OK
 	case opMicroseconds:
-		return time.Since(c.start).Microseconds() & ticksMask, errno.OK
+		return time.Since(clockStart).Microseconds() & ticksMask, errno.OK
 	}
 	return 0, errno.EINVAL
 }
@@ -80,6 +85,8 @@ func (clock) Write(vm.Waiter, []byte) (int, errno.Errno) { return 0, errno.EBADF
 func (clock) Close()                                     {}
 
 type urandom struct{}
+
+func (urandom) Stateless() bool { return true }
 
 func (urandom) Read(_ vm.Waiter, p []byte) (int, errno.Errno) {
 	n, _ := rand.Read(p) // never fails

@@ -35,7 +35,6 @@ func (b *Board) run() {
 		b.machine = nil
 		off := b.off
 		b.mu.Unlock()
-		b.forget()
 		m.Close()
 		if off {
 			return

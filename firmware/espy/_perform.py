@@ -9,6 +9,7 @@ import json
 import sys
 from time import ticks_diff, ticks_us
 
+from micropython import const
 from ubinascii import a2b_base64, hexlify
 from uhashlib import sha256
 
@@ -42,43 +43,59 @@ class _Body:
         return {"length": self.length, "sha256": str(hexlify(self._digest.digest()), "ascii")}
 
 
-class _Clock:
-    """Times, in microseconds, and allocated bytes of what is done one after the other."""
+_IMPORT = const(0)
+_REQUEST = const(1)
+_BODY = const(2)
+_STEPS = ("import", "request", "body")
 
-    def __init__(self, record):
-        record["us"] = self._us = {}
-        record["memory"] = self._memory = {}
+
+class _Clock:
+    """Times, in microseconds, and allocated bytes of what is done one after the other.
+
+    It counts by looking at the heap once a step, which walks all of it, and allocates
+    nothing itself.
+    """
+
+    def __init__(self):
+        self._us = [None, None, None]
+        self._memory = [None, None, None]
         self.start()
 
     def start(self):
         self._bytes = gc.mem_alloc()
         self._at = ticks_us()
 
-    def stop(self, name):
-        self._us[name] = ticks_diff(ticks_us(), self._at)
-        self._memory[name] = gc.mem_alloc() - self._bytes
-        self.start()
+    def stop(self, step):
+        now = ticks_us()
+        allocated = gc.mem_alloc()
+        self._us[step] = ticks_diff(now, self._at)
+        self._memory[step] = allocated - self._bytes
+        self._bytes = allocated
+        self._at = ticks_us()
 
     def take(self, ahead):
-        """Count what was done ahead as done now."""
-        self._us.update(ahead["us"])
-        self._memory.update(ahead["memory"])
+        """Count the import that was done ahead as done now."""
+        self._us[_IMPORT] = ahead._us[_IMPORT]
+        self._memory[_IMPORT] = ahead._memory[_IMPORT]
 
-    def end(self):
-        self._memory["free"] = gc.mem_free()
+    def end(self, record):
+        free = gc.mem_free()
+        reached = [i for i in range(len(_STEPS)) if self._us[i] is not None]
+        record["us"] = {_STEPS[i]: self._us[i] for i in reached}
+        record["memory"] = memory = {_STEPS[i]: self._memory[i] for i in reached}
+        memory["free"] = free
 
 
 def prepare(client):
     """Import the client anew, for the next request to find. If it raises, the request will tell."""
-    record = {}
     _ahead.clear()
     forget(client)
     gc.collect()
-    clock = _Clock(record)
+    clock = _Clock()
     try:
         __import__(client)
-        clock.stop("import")
-        _ahead[client] = record
+        clock.stop(_IMPORT)
+        _ahead[client] = clock
     except BaseException:
         forget(client)
 
@@ -87,31 +104,31 @@ def perform(ask, parts):
     """Carry out the request ask. Returns the record; what of it may be large goes into parts."""
     record = {"frame": "record", "response": None, "raises": None}
     kw = _arguments(ask)
+    body = _Body(ask.get("body_limit", 0))
+    values = {}
     ahead = _ahead.pop(ask["client"], None)
     if not ask.get("step") and not ahead:
         forget(ask["client"])
     gc.collect()
-    clock = _Clock(record)
-    step = "import"
+    clock = _Clock()
+    step = _IMPORT
     try:
         caller = _caller(ask)
-        clock.stop("import")
+        clock.stop(_IMPORT)
         if ahead:
             clock.take(ahead)
-        step = "request"
+        step = _REQUEST
         response = _call(caller, ask, kw)
-        clock.stop("request")
+        clock.stop(_REQUEST)
     except BaseException as e:
         clock.stop(step)
-        clock.end()
-        record["raises"] = _exception(step, e)
+        clock.end(record)
+        record["raises"] = _exception(_STEPS[step], e)
         return record
-    body = _Body(ask.get("body_limit", 0))
-    values = {}
     record["raises"] = _read(response, ask, body, values, clock)
     record["response"] = _describe(response, ask, body, values, parts)
     parts["body"] = body.kept
-    clock.end()
+    clock.end(record)
     return record
 
 
@@ -187,7 +204,6 @@ def _read(response, ask, body, values, clock):
     how = ask.get("read") or "content"
     want = ask.get("want", ())
     step = "iter" if how in ("iter_content", "readinto") else "json" if how == "json" else "content"
-    clock.start()
     try:
         if how == "content":
             body.take(response.content)
@@ -200,7 +216,7 @@ def _read(response, ask, body, values, clock):
             values["json"] = response.json()
         else:
             response.close()
-        clock.stop("body")
+        clock.stop(_BODY)
         if how == "json":
             _take_kept(response, body)
         if "text" in want:
@@ -209,7 +225,7 @@ def _read(response, ask, body, values, clock):
         if "json" in want and "json" not in values:
             values["json"] = response.json()
     except BaseException as e:
-        clock.stop("body")
+        clock.stop(_BODY)
         return _exception(step, e)
     return None
 

@@ -7,35 +7,45 @@ import (
 	"github.com/espy-hil/espy/hil/board"
 )
 
-// ahead is what is done before the runs, on a board that can go back to a
-// checkpoint: the client is imported, and every run begins right after that, on a
-// board on which no other run has ever been. It saves the import, which is most of
-// what a short request costs.
+// ahead is what is done before the runs, on a board that has checkpoints: the agent
+// and then the client are imported once, and every run begins right after that, on
+// a board on which no other run has ever been. It saves the import, which is most
+// of what a short request costs, for this board and for all that are alike.
 //
-//	prepare(client) -> Checkpoint -> run, Rollback, run, Rollback, run …
+//	Open   rollback to "agent",  or: hello, checkpoint "agent"
+//	Do     rollback to "client", or: prepare(client), checkpoint "client"; run
+//
+// It saves time and decides nothing: what goes wrong here leaves the board to take
+// the long way, and shows when the request is made.
 type ahead struct {
-	board  board.Checkpointer // nil: it cannot
-	client string             // that the checkpoint has; empty: there is no checkpoint
+	board    board.Checkpointer // nil: it cannot
+	firmware string             // what is on the board, for the names of checkpoints
 }
 
-// beginAnew takes the board to where a run with this client begins. It saves time
-// and decides nothing: what goes wrong here leaves the agent to import the client
-// itself, and shows when the request is made.
+// withAgent is where a board stands whose agent has said hello.
+const withAgent = "agent"
+
+// back takes the board to what has been done ahead; false: that is still to be done.
+func (a *ahead) back(ctx context.Context, to string) bool {
+	return a.board != nil && a.board.Rollback(ctx, to+" "+a.firmware) == nil
+}
+
+// mark remembers the board as it is, for back.
+func (a *ahead) mark(ctx context.Context, as string) {
+	if a.board != nil {
+		_ = a.board.Checkpoint(ctx, as+" "+a.firmware)
+	}
+}
+
+// beginAnew takes the board to where a run with this client begins.
 func (l *Link) beginAnew(ctx context.Context, client string) {
-	a := &l.ahead
-	if a.board == nil || l.lost {
-		a.client = ""
+	with := "client " + client
+	if l.ahead.board == nil || l.lost || l.ahead.back(ctx, with) {
 		return
 	}
-	if a.client == client && a.board.Rollback(ctx) == nil {
-		return
-	}
-	a.client = ""
 	if err := l.repl.Exec(ctx, "from espy.agent import prepare\nprepare("+quote(client)+")", io.Discard); err != nil {
 		l.lost = true
 		return
 	}
-	if a.board.Checkpoint(ctx) == nil {
-		a.client = client
-	}
+	l.ahead.mark(ctx, with)
 }

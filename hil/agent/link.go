@@ -33,6 +33,7 @@ type Link struct {
 func Open(ctx context.Context, b board.Board, fw Files) (*Link, error) {
 	l := &Link{name: b.Name(), waits: usualWaits}
 	l.ahead.board, _ = b.(board.Checkpointer)
+	l.ahead.firmware = fw.Form + " " + fw.Hash
 	began := time.Now()
 	uart, err := b.Open(ctx)
 	if err != nil {
@@ -53,8 +54,12 @@ func (l *Link) begin(ctx context.Context, fw Files) error {
 	if err := l.repl.Enter(ctx); err != nil {
 		return l.broken(phaseREPL, began, err)
 	}
+	marked := l.ahead.back(ctx, withAgent)
 	err := l.greet(ctx)
 	if err == nil && l.hello.Firmware.Hash == fw.Hash && l.hello.Firmware.Form == fw.Form {
+		if !marked {
+			l.ahead.mark(ctx, withAgent)
+		}
 		return nil
 	}
 	var raised *repl.PythonError // there is no agent yet, or another one
@@ -70,6 +75,7 @@ func (l *Link) begin(ctx context.Context, fw Files) error {
 	if l.hello.Firmware.Hash != fw.Hash {
 		return l.broken(phaseHello, began, fmt.Errorf("firmware %s was uploaded, but the board says it has %q", fw.Hash, l.hello.Firmware.Hash))
 	}
+	l.ahead.mark(ctx, withAgent)
 	return nil
 }
 

@@ -15,6 +15,7 @@ package board
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -53,15 +54,21 @@ type Networked interface {
 	Listen(ctx context.Context, name string) (l net.Listener, host string, err error)
 }
 
-// A Checkpointer can go back to an earlier moment of its own, far more quickly
-// than it can be reset and prepared again: a virtual board, or one in an emulator.
-// The harness uses it to begin every run from the very same state.
+// A Checkpointer can go back to an earlier moment, far more quickly than it can be
+// reset and prepared again: a virtual board, or one in an emulator. The harness
+// uses it to begin every run from the very same state, and to bring a second board
+// to where the first has been.
 type Checkpointer interface {
-	// Checkpoint remembers the board as it is: memory and files. It must be at its
-	// prompt, and waits for that until ctx ends. A later checkpoint replaces it, a
-	// reset forgets it.
-	Checkpoint(ctx context.Context) error
-	// Rollback takes the board back to its checkpoint. The UART stays open; what was
-	// under way on it is gone, and so are the board's connections.
-	Rollback(ctx context.Context) error
+	// Checkpoint remembers the board as it is, memory and files, under a name. It
+	// must be at its prompt, and waits for that until ctx ends. A later checkpoint of
+	// the name replaces it; a reset does not touch it.
+	Checkpoint(ctx context.Context, name string) error
+	// Rollback takes the board to the checkpoint of a name: its own, or that of a
+	// board alike, which is one of the same release that was powered with the same
+	// files. The UART stays open; what was under way on it is gone, and so are the
+	// board's connections. It is ErrNoCheckpoint where there is none (any more).
+	Rollback(ctx context.Context, name string) error
 }
+
+// ErrNoCheckpoint says that there is no checkpoint of that name, or none any more.
+var ErrNoCheckpoint = errors.New("there is no such checkpoint")

@@ -18,9 +18,12 @@ func (fs *FS) Restore(s *Snapshot) {
 	fs.root, fs.cwd, fs.used = s.root.share(), s.cwd, s.used
 }
 
-// share copies a tree whose files share their bytes with the original.
+// share copies a tree whose files share their bytes with the original. A tree that
+// is shared already is only read: several file systems may be restored from it.
 func (n *Node) share() *Node {
-	n.shared = true
+	if !n.shared {
+		n.shared = true
+	}
 	c := *n
 	c.children = maps.Clone(n.children)
 	for name, child := range c.children {

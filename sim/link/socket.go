@@ -221,9 +221,15 @@ func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, 
 	return 0, errno.EINVAL
 }
 
+// Stateless implements [vm.Stateless]: a closed socket refuses whichever board asks.
+func (s *Socket) Stateless() bool { return s.closed }
+
 // Close ends the connection. The socket stays as a file that refuses everything,
 // until Python lets go of it.
 func (s *Socket) Close() {
+	if s.closed {
+		return
+	}
 	s.closed = true
 	if s.dialling != nil {
 		s.dialling.drop()

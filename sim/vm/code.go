@@ -21,6 +21,7 @@ type Code struct {
 	runtime   wazero.Runtime
 	compiled  wazero.CompiledModule
 	splitSeek bool // fd_seek takes its offset as two halves: 1.24
+	booted    booted
 }
 
 // Compile makes machine code of a release's WebAssembly. cacheDir keeps it from

@@ -81,6 +81,7 @@ var ErrHalted = errors.New("the board was halted")
 
 // Machine is one running VM.
 type Machine struct {
+	serial uint64 // counts the machines of this process
 	host   Host
 	code   *Code
 	ctx    context.Context // a *machineContext
@@ -106,10 +107,16 @@ type Machine struct {
 	wake   func() // ends the wait that the machine is in; nil when it is in none
 }
 
+// machines is how many there have been.
+var machines atomic.Uint64
+
 // Boot starts a machine: its memory made, its runtime set up, boot (Python
 // source) run, the REPL at its prompt. What boot prints goes to the host too.
+//
+// Boards that start alike are alike: the first machine of a code that has run a
+// boot program is remembered, and the others begin where it was then.
 func Boot(ctx context.Context, code *Code, host Host, boot string) (*Machine, error) {
-	m := &Machine{host: host, code: code, start: time.Now(), files: map[int32]any{}}
+	m := &Machine{serial: machines.Add(1), host: host, code: code, start: time.Now(), files: map[int32]any{}}
 	m.ctx = &machineContext{context.WithoutCancel(ctx), m}
 	var err error
 	if m.linear, err = newLinear(code.firstMemory()); err != nil {
@@ -123,22 +130,26 @@ func Boot(ctx context.Context, code *Code, host Host, boot string) (*Machine, er
 		return nil, fmt.Errorf("making a VM: %w", err)
 	}
 	m.module, m.memory = module, module.Memory()
-	if err := m.boot(boot); err != nil {
+	m.bindExports()
+	if err := m.code.booted.start(m, boot); err != nil {
 		m.Close()
 		return nil, fmt.Errorf("booting the VM: %w", err)
 	}
 	return m, nil
 }
 
-func (m *Machine) allocate(_, _ uint64) experimental.LinearMemory { return m.linear }
-
-func (m *Machine) boot(source string) (err error) {
+func (m *Machine) bindExports() {
 	m.stackPointer = m.module.ExportedGlobal(metering.StackPointer)
 	m.stackRestore = m.module.ExportedFunction("_emscripten_stack_restore")
 	m.setThrew = m.module.ExportedFunction("setThrew")
 	m.processChar = m.module.ExportedFunction("mp_js_repl_process_char")
 	m.intrChar = m.module.ExportedFunction("mp_hal_get_interrupt_char")
 	m.schedule = m.module.ExportedFunction("mp_sched_keyboard_interrupt")
+}
+
+func (m *Machine) allocate(_, _ uint64) experimental.LinearMemory { return m.linear }
+
+func (m *Machine) boot(source string) (err error) {
 	defer func() { // m.call panics with an error
 		if r := recover(); r != nil {
 			err = asError(r)

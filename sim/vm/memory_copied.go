@@ -3,18 +3,14 @@
 package vm
 
 // copied is an image on the Go heap, where there is nothing quicker.
-type copied struct {
-	memory func() []byte
-	bytes  []byte
+type copied struct{ bytes []byte }
+
+func (m *mapped) save(memory []byte) (image, error) {
+	return &copied{append([]byte(nil), memory...)}, nil
 }
 
-func newCopied(memory func() []byte, now []byte) image {
-	return &copied{memory, append([]byte(nil), now...)}
-}
-
-func (c *copied) restore() error {
-	whole := c.memory()
-	clear(whole[copy(whole, c.bytes):])
+func (c *copied) restore(m *mapped) error {
+	clear(m.whole[copy(m.whole, c.bytes):])
 	return nil
 }
 

@@ -14,9 +14,8 @@ const page = 4096
 // its pages are copied when the VM writes to them, and dropped at the next restore:
 // about 0.1 ms, whatever the size.
 type shared struct {
-	memory *mapped
-	fd     int
-	size   int
+	fd   int
+	size int
 }
 
 func (m *mapped) save(memory []byte) (image, error) {
@@ -24,12 +23,12 @@ func (m *mapped) save(memory []byte) (image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a file for a snapshot: %w", err)
 	}
-	s := &shared{memory: m, fd: fd, size: len(memory)}
+	s := &shared{fd: fd, size: len(memory)}
 	if err := s.write(memory); err != nil {
 		s.close()
 		return nil, fmt.Errorf("writing a snapshot of %d MiB: %w", len(memory)>>20, err)
 	}
-	return s, s.restore()
+	return s, s.restore(m)
 }
 
 func (s *shared) write(memory []byte) error {
@@ -47,13 +46,13 @@ func (s *shared) write(memory []byte) error {
 	return nil
 }
 
-func (s *shared) restore() error {
-	start := unsafe.Pointer(unsafe.SliceData(s.memory.whole))
+func (s *shared) restore(m *mapped) error {
+	start := unsafe.Pointer(unsafe.SliceData(m.whole))
 	const readWrite = unix.PROT_READ | unix.PROT_WRITE
 	if _, err := unix.MmapPtr(s.fd, 0, start, uintptr(s.size), readWrite, unix.MAP_PRIVATE|unix.MAP_FIXED); err != nil {
 		return fmt.Errorf("mapping a snapshot: %w", err)
 	}
-	if beyond := s.memory.whole[s.size:]; len(beyond) > 0 {
+	if beyond := m.whole[s.size:]; len(beyond) > 0 {
 		return unix.Madvise(beyond, unix.MADV_DONTNEED)
 	}
 	return nil

@@ -3,7 +3,7 @@
 package vm
 
 // mapped is linear memory on the Go heap.
-type mapped struct{ buf []byte }
+type mapped struct{ whole []byte }
 
 func newLinear(first uint64) (*mapped, error) { return &mapped{make([]byte, first)}, nil }
 
@@ -11,14 +11,10 @@ func (m *mapped) Reallocate(size uint64) []byte {
 	if size > memoryLimit {
 		return nil
 	}
-	if size > uint64(len(m.buf)) {
-		m.buf = append(m.buf, make([]byte, size-uint64(len(m.buf)))...)
+	if size > uint64(len(m.whole)) {
+		m.whole = append(m.whole, make([]byte, size-uint64(len(m.whole)))...)
 	}
-	return m.buf[:size]
+	return m.whole[:size]
 }
 
-func (m *mapped) Free() { m.buf = nil }
-
-func (m *mapped) save(memory []byte) (image, error) {
-	return newCopied(func() []byte { return m.buf }, memory), nil
-}
+func (m *mapped) Free() { m.whole = nil }
