@@ -17,11 +17,11 @@ type turn struct {
 // answer reads the current request as far as it must, replies, and says what is
 // to become of the connection.
 func (c *conn) answer() fate {
-	t := turn{conn: c, deadline: time.Now().Add(c.server.limits.Read), policy: newPolicy(c.server.plan.Versions)}
+	t := turn{conn: c, deadline: time.Now().Add(c.server.limits.Read), policy: newPolicy(c.orders.plan.Versions)}
 	if c.denied != nil {
 		return t.deny(*c.denied)
 	}
-	if c.server.plan.Raw != nil {
+	if c.orders.plan.Raw != nil {
 		return t.answerRaw()
 	}
 	if p, err := t.readHead(); p != nil || err != nil {
@@ -48,7 +48,7 @@ func (c *conn) answer() fate {
 	body := c.follow.content(c.in)
 	c.mu.Unlock()
 	r = withBody(r, body)
-	if route := c.server.route(t.line, r); route != nil {
+	if route := c.orders.route(t.line, r); route != nil {
 		return t.send(routed(route), true)
 	}
 	if echoed, ok := t.echoed(r, body); ok {

@@ -9,31 +9,37 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/espy-hil/espy/fakeapi/capture"
 	"github.com/espy-hil/espy/fakeapi/plan"
 )
 
 // A conn is one connection. Its goroutine alone advances it; the mutex lets
 // others look.
 type conn struct {
-	server *Server
-	net    net.Conn
-	raw    syscall.RawConn // nil where there is no file descriptor to ask
-	number int
-	remote bool        // the client is on another host
-	denied *plan.Close // the faults want it to end so, unanswered; nil: it is answered
+	server   *Server
+	net      net.Conn
+	raw      syscall.RawConn // nil where there is no file descriptor to ask
+	stream   io.ReadWriter   // what requests come from and replies go to: the socket, or TLS over it
+	identity *capture.Conn
+	number   int
+	orders   *orders     // in force for the current request
+	remote   bool        // the client is on another host
+	denied   *plan.Close // the faults want it to end so, unanswered; nil: it is answered
 
 	follow framing // of the current request; touched by the goroutine alone
+	closed bool    // we have closed our side, or reset it; touched by the goroutine alone
 
 	mu      sync.Mutex
-	in      []byte    // received, and not yet cut off as a finished request
-	current *exchange // the one that in belongs to; nil between requests
-	last    *exchange // the one before
-	kept    int       // bytes held by this connection's exchanges
-	dropped bool      // more came than a request may take: the rest is read, and forgotten
-	idle    bool      // the goroutine waits for the client, or for a scripted moment
-	ended   bool      // the client has closed its side, or reset
-	cut     bool      // we have reset it: nothing can be heard any more
-	done    bool      // the goroutine has finished
+	in      []byte      // received, and not yet cut off as a finished request
+	current *exchange   // the one that in belongs to; nil between requests
+	last    *exchange   // the one before
+	untold  []*exchange // begun, and the observer has not been told of them
+	kept    int         // bytes held by this connection's exchanges
+	dropped bool        // more came than a request may take: the rest is read, and forgotten
+	idle    bool        // the goroutine waits for the client, or for a scripted moment
+	ended   bool        // the client has closed its side, or reset
+	cut     bool        // we have reset it: nothing can be heard any more
+	done    bool        // the goroutine has finished
 }
 
 // A fate is what becomes of a connection after a reply.
@@ -48,10 +54,11 @@ const (
 
 // serve reads requests and answers them until the connection's fate is sealed.
 func (c *conn) serve() {
-	fate := fateNext
+	fate := c.handshake()
 	for fate == fateNext {
 		if c.awaitRequest() {
 			fate = c.answer()
+			c.tell()
 		} else {
 			fate = fateFIN
 		}
@@ -66,8 +73,18 @@ func (c *conn) serve() {
 		c.setIdle(true)
 		<-c.server.closing
 	}
-	c.net.Close()
+	c.letGo()
 	c.server.leave(c)
+	c.tell()
+}
+
+// letGo closes the socket.
+func (c *conn) letGo() {
+	c.net.Close()
+	if !c.closed {
+		c.record(capture.ServerFIN, nil)
+	}
+	c.record(capture.Closed, nil)
 }
 
 // awaitRequest finishes the current exchange and waits for the first byte of the
@@ -153,7 +170,10 @@ func (c *conn) exhausted() bool {
 // does not read; what it had sent before is still there to be read.
 func (c *conn) write(b []byte) error {
 	c.net.SetWriteDeadline(time.Now().Add(c.server.limits.Write))
-	n, err := c.net.Write(b)
+	if c.secure() {
+		c.record(capture.Enciphered, b)
+	}
+	n, err := c.stream.Write(b)
 	defer c.server.forgetOldest()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -169,8 +189,12 @@ func (c *conn) write(b []byte) error {
 // (RFC 9112 9.6). It also waits to see the client close its own side. Where FIN
 // cannot be sent, the client has reset, and reading says so.
 func (c *conn) closeInOrder() {
+	c.sayGoodbye()
 	if half, ok := c.net.(interface{ CloseWrite() error }); ok {
-		half.CloseWrite()
+		if half.CloseWrite() == nil {
+			c.closed = true
+			c.record(capture.ServerFIN, nil)
+		}
 		c.drain(time.Now().Add(c.server.limits.Linger))
 	}
 }
@@ -196,6 +220,8 @@ func (c *conn) reset() {
 	if tcp, ok := c.net.(interface{ SetLinger(int) error }); ok {
 		tcp.SetLinger(0)
 	}
+	c.closed = true
+	c.record(capture.ServerReset, nil)
 	c.mu.Lock()
 	c.cut = true
 	c.mu.Unlock()

@@ -13,7 +13,7 @@ func (t *turn) deliver(reply plan.Delivery, then fate) fate {
 	seed := uint64(t.current.number)
 	t.mu.Unlock()
 	due := time.Now()
-	for s := range plan.Deliver(t.server.plan.Faults, seed, reply) {
+	for s := range plan.Deliver(t.orders.plan.Faults, seed, reply) {
 		switch {
 		case s.End != nil:
 			return fateOf(*s.End)

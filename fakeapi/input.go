@@ -5,7 +5,11 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
+	"syscall"
 	"time"
+
+	"github.com/espy-hil/espy/fakeapi/capture"
 )
 
 // readSize is how much one read asks for: more than a board ever sends at once.
@@ -16,6 +20,8 @@ const readSize = 4 << 10
 func (c *conn) fill(deadline time.Time) error {
 	c.mu.Lock()
 	ended := c.ended
+	c.in = slices.Grow(c.in, readSize)
+	room := c.in[len(c.in) : len(c.in)+readSize] // this goroutine alone writes there
 	c.mu.Unlock()
 	if ended {
 		return io.EOF
@@ -23,22 +29,14 @@ func (c *conn) fill(deadline time.Time) error {
 	if err := c.net.SetReadDeadline(deadline); err != nil {
 		return err
 	}
-	if c.raw != nil {
-		return c.readRaw()
+	n, err := c.stream.Read(room)
+	if n > 0 && c.secure() {
+		c.record(capture.Deciphered, room[:n])
 	}
-	return c.readPlain()
-}
-
-// readPlain is for connections without a file descriptor.
-func (c *conn) readPlain() error {
-	var p [readSize]byte
-	c.setIdle(true)
-	n, err := c.net.Read(p[:])
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.idle = false
-	c.in = append(c.in, p[:n]...)[:len(c.in)]
 	c.takeIn(n, err)
+	c.mu.Unlock()
 	if n > 0 {
 		return nil
 	}
@@ -59,3 +57,5 @@ func (c *conn) takeIn(n int, err error) {
 }
 
 func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
+
+func isReset(err error) bool { return errors.Is(err, syscall.ECONNRESET) }

@@ -4,7 +4,6 @@ package fakeapi
 
 import (
 	"io"
-	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -13,19 +12,19 @@ import (
 // exact says that a socket and a listener can be asked what they hold unread.
 const exact = true
 
-// readRaw waits for bytes on the file descriptor and takes them in. Reading and
-// accounting are one step under c.mu, and c.idle is set only where a read has
-// just found nothing: so whoever holds c.mu and sees an idle connection with an
-// empty socket knows that nothing is on its way.
-func (c *conn) readRaw() error {
-	var err error
+// wait reads what the client sends. Where nothing is there yet, c.idle is set until
+// something is, and the reading and the end of idle are one step under c.mu: so
+// whoever holds c.mu and sees an idle connection with an empty socket knows that
+// nothing is on its way. What was read is on its way until the next wait.
+func (c *conn) wait(p []byte) (n int, err error) {
+	if c.raw == nil {
+		return c.waitPlain(p)
+	}
 	waited := c.raw.Read(func(fd uintptr) bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		var n int
-		c.in = slices.Grow(c.in, readSize)
 		for {
-			n, err = unix.Read(int(fd), c.in[len(c.in):len(c.in)+readSize])
+			n, err = unix.Read(int(fd), p)
 			if err != unix.EINTR {
 				break
 			}
@@ -36,17 +35,18 @@ func (c *conn) readRaw() error {
 			return false
 		}
 		c.idle = false
-		if err == nil && n == 0 {
-			err = io.EOF
-		}
-		c.takeIn(n, err)
 		return true
 	})
-	if waited != nil { // the deadline, or a connection of ours that is closed
+	switch {
+	case waited != nil: // the deadline, or a connection of ours that is closed
 		c.setIdle(false)
-		return waited
+		return 0, waited
+	case err != nil:
+		return 0, err
+	case n == 0:
+		return 0, io.EOF
 	}
-	return err
+	return n, nil
 }
 
 // quiet says that nothing has reached the socket that is not read. The caller

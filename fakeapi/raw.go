@@ -14,7 +14,7 @@ const mostAtOnce = 64 << 10
 // answerRaw plays the raw reply whose turn it is. A request beyond the list gets
 // a 500 that says so: a client that hears nothing would only wait.
 func (t *turn) answerRaw() fate {
-	replies := t.server.plan.Raw
+	replies := t.orders.plan.Raw
 	t.mu.Lock()
 	number := t.current.number
 	t.mu.Unlock()

@@ -8,15 +8,15 @@ import (
 )
 
 // route finds the first route that matches and is not used up, and uses it.
-func (s *Server) route(line requestLine, r *http.Request) *plan.Route {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := range s.plan.Routes {
-		route := &s.plan.Routes[i]
-		if (route.Times > 0 && s.used[i] >= route.Times) || !matches(route, line, r) {
+func (o *orders) route(line requestLine, r *http.Request) *plan.Route {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i := range o.plan.Routes {
+		route := &o.plan.Routes[i]
+		if (route.Times > 0 && o.used[i] >= route.Times) || !matches(route, line, r) {
 			continue
 		}
-		s.used[i]++
+		o.used[i]++
 		return route
 	}
 	return nil

@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/espy-hil/espy/fakeapi/capture"
 	"github.com/espy-hil/espy/fakeapi/plan"
 	"github.com/espy-hil/espy/fakeapi/rest"
 )
@@ -18,18 +20,22 @@ import (
 // any goroutine, and after Close.
 type Server struct {
 	name     string
-	plan     plan.Server
+	orders   atomic.Pointer[orders]
+	tls      *tls.Config // nil: plain HTTP
+	capture  capture.Sink
+	observer Observer
 	limits   Limits
 	now      func() time.Time
 	listener net.Listener
 	backlog  syscall.RawConn // the listener's, or nil
 	api      *rest.API
 
-	goroutines sync.WaitGroup
-	closing    chan struct{} // closed when Close begins
-	notListens chan struct{} // closed when the accept loop has ended
-	closeOnce  sync.Once
-	closeErr   error
+	goroutines  sync.WaitGroup
+	closing     chan struct{} // closed when Close begins
+	notListens  chan struct{} // closed when the accept loop has ended
+	unreachable bool          // the plan has nothing listen
+	closeOnce   sync.Once
+	closeErr    error
 
 	mu        sync.Mutex // taken before conn.mu, never inside it
 	conns     map[*conn]struct{}
@@ -37,7 +43,6 @@ type Server struct {
 	abandoned int         // finished connections whose client had not closed its side
 	exchanges []*exchange // the oldest first; see [Limits.History]
 	claimed   int         // requests that are to be answered, so far
-	used      []int       // how often each route has answered
 
 	held atomic.Int64 // bytes that the exchanges hold; see [Limits.Memory]
 
@@ -60,7 +65,6 @@ func WithLimits(l Limits) Option { return func(s *Server) { s.limits = l.filled(
 func Start(l net.Listener, name string, p plan.Server, opts ...Option) *Server {
 	s := &Server{
 		name:       name,
-		plan:       p,
 		limits:     DefaultLimits,
 		now:        time.Now,
 		listener:   l,
@@ -69,12 +73,16 @@ func Start(l net.Listener, name string, p plan.Server, opts ...Option) *Server {
 		closing:    make(chan struct{}),
 		notListens: make(chan struct{}),
 		conns:      make(map[*conn]struct{}),
-		used:       make([]int, len(p.Routes)),
 	}
+	s.orders.Store(newOrders(p, 0))
 	for _, o := range opts {
 		o(s)
 	}
-	if plan.Unreachable(p.Faults) {
+	if p.TLS != nil && s.tls == nil {
+		panic("fakeapi: the plan of server " + name + " asks for TLS, and no WithTLS gives it a certificate")
+	}
+	s.listenIn()
+	if s.unreachable = plan.Unreachable(p.Faults); s.unreachable {
 		s.closeErr = l.Close()
 	}
 	s.goroutines.Go(s.acceptAll)
@@ -123,9 +131,12 @@ func (s *Server) admit(nc net.Conn) {
 	}
 	s.accepted++
 	c := &conn{server: s, net: nc, raw: descriptor(nc), number: s.accepted, remote: isRemote(nc)}
-	if end, denied := plan.Drops(s.plan.Faults, c.number); denied {
-		c.denied = &end
+	c.stream = socket{nc, c}
+	c.identity = &capture.Conn{
+		Server: s.name, Number: c.number, Client: addressOf(nc.RemoteAddr()), Listen: addressOf(nc.LocalAddr()), TLS: s.tls != nil,
 	}
+	c.obey(s.orders.Load())
+	c.record(capture.Opened, nil)
 	s.conns[c] = struct{}{}
 	s.goroutines.Go(c.serve)
 }
@@ -138,6 +149,7 @@ func (s *Server) begin(c *conn, answered bool) {
 }
 
 func (s *Server) beginLocked(c *conn, answered bool) {
+	c.obey(s.orders.Load())
 	x := &exchange{conn: c, start: s.now()}
 	if answered && c.denied == nil {
 		s.claimed++
@@ -147,6 +159,9 @@ func (s *Server) beginLocked(c *conn, answered bool) {
 	s.forgetLocked()
 	c.mu.Lock()
 	c.current = x
+	if s.observer.Exchange != nil {
+		c.untold = append(c.untold, x)
+	}
 	c.mu.Unlock()
 }
 
@@ -155,10 +170,11 @@ func (s *Server) beginLocked(c *conn, answered bool) {
 func (s *Server) speaksFirst(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.current != nil || c.denied != nil || s.claimed >= len(s.plan.Raw) {
+	raw := c.orders.plan.Raw
+	if c.current != nil || c.denied != nil || s.claimed >= len(raw) {
 		return false
 	}
-	if r := s.plan.Raw[s.claimed].Read; r.Until != plan.ReadBytes || r.Bytes > 0 {
+	if r := raw[s.claimed].Read; r.Until != plan.ReadBytes || r.Bytes > 0 {
 		return false
 	}
 	s.beginLocked(c, true)
@@ -217,17 +233,18 @@ func (s *Server) OpenConnections() int {
 
 // Unexpected names every request beyond the plan's raw replies, in a sentence each.
 func (s *Server) Unexpected() []string {
-	if s.plan.Raw == nil {
+	raw := s.orders.Load().plan.Raw
+	if raw == nil {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []string
 	for _, x := range s.exchanges {
-		if x.number > len(s.plan.Raw) {
+		if x.number > len(raw) {
 			e, _ := x.snapshot()
 			all = append(all, fmt.Sprintf("server %s got request %d, %q on connection %d, but has raw replies for %d",
-				s.name, x.number, e.RequestLine, e.Connection, len(s.plan.Raw)))
+				s.name, x.number, e.RequestLine, e.Connection, len(raw)))
 		}
 	}
 	return all
@@ -239,7 +256,7 @@ func (s *Server) Close() error {
 	s.closeOnce.Do(func() {
 		s.mu.Lock()
 		close(s.closing)
-		if !plan.Unreachable(s.plan.Faults) {
+		if !s.unreachable {
 			s.closeErr = s.listener.Close()
 		}
 		for c := range s.conns {

@@ -15,6 +15,7 @@ type Server struct {
 	Routes   []Route   // asked before the fake API; the first that matches and is not used up wins
 	Raw      []Reply   // byte for byte; when not nil, the n-th request on any connection gets the n-th reply
 	Faults   []Fault   // what goes wrong below HTTP, with every reply
+	TLS      *TLS      // nil: plain HTTP
 }
 
 // Versions is a policy for HTTP versions. SCENARIOS: versions: {accept, refuse, answer}.
