@@ -20,8 +20,8 @@ type Entry struct {
 	// Real says whom an ESP board agrees with: sim, unix, both (it depends on the
 	// release), neither, or unknown.
 	Real string
-	// On is the one virtual board that differs, where the other releases agree with unix.
-	On string
+	// On are the virtual boards that differ, where other releases do not; empty: all.
+	On []string
 	// Asks are the differences, by the title of the question.
 	Asks map[string][]Difference
 }
@@ -46,14 +46,16 @@ func ReadLedger() (Ledger, error) {
 	return l, nil
 }
 
-// On gives the differences that are expected of one virtual board, by title.
-func (l Ledger) On(board string) map[string][]Difference {
+// On gives the differences that are expected of one virtual board in these
+// questions, by title.
+func (l Ledger) On(board string, asked []Question) map[string][]Difference {
 	all := map[string][]Difference{}
 	for _, e := range l {
-		if e.On == "" || e.On == board {
-			for title, differences := range e.Asks {
-				all[title] = append(all[title], differences...)
-			}
+		if len(e.On) > 0 && !slices.Contains(e.On, board) {
+			continue
+		}
+		for _, q := range asked {
+			all[q.Title] = append(all[q.Title], e.Asks[q.Title]...)
 		}
 	}
 	return all

@@ -30,51 +30,59 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // patience is how long a question may take; the slowest waits for a second.
 const patience = 10 * time.Second
 
-// peerBoards are compared with the unix board: the release that is nearest to it,
-// and the one that users get.
-var peerBoards = []string{"sim:1.25", "sim"}
-
-func TestPeerTheUnixPortAnswersAsTheVirtualBoardDoes(t *testing.T) {
+func TestPeerTheUnixPortAnswersAsVirtualBoardsDo(t *testing.T) {
 	t.Parallel()
 	all, err := questions.All()
 	require.NoError(t, err)
+	compare(t, "unix", all)
+}
+
+// compare asks a unix board and virtual boards of every release, and holds what
+// differs against the ledger.
+func compare(t *testing.T, unixBoard string, all []questions.Question) {
+	t.Helper()
 	ledger, err := questions.ReadLedger()
 	require.NoError(t, err)
-
-	var unixAnswers [][]string
-	simAnswers := make([][][]string, len(peerBoards))
-	var asking sync.WaitGroup
-	spec, err := unix.Parse("unix")
+	spec, err := unix.Parse(unixBoard)
 	require.NoError(t, err)
 	u, err := unix.New(t.Context(), spec, nil)
 	require.NoError(t, err)
-	asking.Go(func() { unixAnswers = interview(t, u, all) })
-	for i, name := range peerBoards {
-		spec, err := sim.Parse(name)
+	boards := []testBoard{u}
+	for _, release := range sim.Releases() {
+		spec, err := sim.Parse("sim:" + release)
 		require.NoError(t, err)
 		b, err := sim.New(t.Context(), spec, nil)
 		require.NoError(t, err)
-		asking.Go(func() { simAnswers[i] = interview(t, b, all) })
+		boards = append(boards, b)
+	}
+	says := make([][][]string, len(boards))
+	var asking sync.WaitGroup
+	for i, b := range boards {
+		asking.Go(func() { says[i] = interview(t, b, all) })
 	}
 	asking.Wait()
 	require.False(t, t.Failed())
 
+	on := map[string][]string{} // by what is wrong, the boards
+	for i, b := range boards[1:] {
+		got := map[string][]questions.Difference{}
+		for j, q := range all {
+			if d := differences(q, says[i+1][j], says[0][j]); len(d) > 0 {
+				got[q.Title] = d
+			}
+		}
+		for _, line := range unaccounted(ledger.On(b.Name(), all), got) {
+			on[line] = append(on[line], b.Name())
+		}
+	}
+	for _, line := range slices.Sorted(maps.Keys(on)) {
+		t.Errorf("%s\n  on: %v", line, on[line])
+	}
 	asks := 0
 	for _, q := range all {
 		asks += len(q.Asks())
 	}
-	t.Logf("%d questions, %d asks", len(all), asks)
-	for i, name := range peerBoards {
-		got := map[string][]questions.Difference{}
-		for j, q := range all {
-			if d := differences(q, simAnswers[i][j], unixAnswers[j]); len(d) > 0 {
-				got[q.Title] = d
-			}
-		}
-		for _, line := range unaccounted(ledger.On(name), got) {
-			t.Errorf("%s: %s", name, line)
-		}
-	}
+	t.Logf("%d questions, %d asks, %d boards", len(all), asks, len(boards))
 }
 
 // unaccounted tells in which the boards and the ledger do not agree, in the form in
@@ -142,7 +150,6 @@ func interview(t *testing.T, b testBoard, all []questions.Question) [][]string {
 		for i, q := range all {
 			code := q.Program(fmt.Sprintf("%sFOLDER = '/q%d'\n", globals, i))
 			if answers[i], err = answer(t.Context(), r, code); err != nil {
-				answers[i] = append(answers[i], "no answer")
 				if err := b.Reset(t.Context()); err != nil {
 					return err
 				}
@@ -169,11 +176,21 @@ func answer(ctx context.Context, r *repl.REPL, code string) ([]string, error) {
 	err := r.Exec(ctx, code, &out)
 	var lines []string
 	for line := range strings.Lines(strings.ReplaceAll(out.String(), "\r\n", "\n")) {
-		lines = append(lines, strings.TrimPrefix(strings.TrimRight(line, "\n"), "= "))
+		line = strings.TrimSuffix(line, "\n")
+		if said, ok := strings.CutPrefix(line, "= "); ok {
+			lines = append(lines, said)
+		} else if strings.HasPrefix(line, "! ") {
+			lines = append(lines, line)
+		} // else a program's own
 	}
 	var raised *repl.PythonError
-	if errors.As(err, &raised) {
+	switch {
+	case errors.As(err, &raised):
 		return append(lines, "ended by "+raised.Type+": "+raised.Message), nil
+	case errors.Is(err, repl.ErrRestarted):
+		return append(lines, "the board crashes"), err
+	case err != nil:
+		return append(lines, "no answer: "+err.Error()), err
 	}
-	return lines, err
+	return lines, nil
 }

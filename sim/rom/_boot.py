@@ -1,9 +1,12 @@
 # What a port's C code gives a board and the published VM lacks: waits that can
-# be interrupted, a clock finer than a millisecond, os.urandom. The device files
+# be interrupted, a clock finer than a millisecond, os.urandom, binascii. The device files
 # are those of package sim.
 import os
+import sys
 import time
 from micropython import const
+
+import ubinascii
 
 _SLEEP_US = const(16)
 _SLEEP_MS = const(17)
@@ -38,6 +41,12 @@ def _sleep(s):
         _sleep_ms(int(s * 1000))
 
 
+def _urandom(n):
+    if n < 0:
+        raise ValueError
+    return _chance.read(n)
+
+
 def _ticks_us():
     return _clock.seek(0, _MICROSECONDS)
 
@@ -47,4 +56,6 @@ time.sleep_ms = _sleep_ms
 time.sleep_us = _sleep_us
 time.ticks_us = _ticks_us
 time.ticks_cpu = _ticks_us
-os.urandom = _chance.read
+os.urandom = _urandom
+# The VM has binascii once more in Python, where it takes a text for no bytes.
+sys.modules["binascii"] = ubinascii

@@ -12,14 +12,18 @@
 // Functions whose names begin with __wrap_ take the place of the port's (ld --wrap).
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "py/mphal.h"
+#include "py/objlist.h"
 #include "py/runtime.h"
 #include "extmod/vfs.h"
 #include "extmod/vfs_posix.h"
@@ -100,10 +104,84 @@ int __wrap_mp_hal_stdin_rx_chr(void) {
     }
 }
 
+// The flash is the port's VfsPosix with a folder as its root, all but for what that
+// gets wrong where its root is not the machine's own, up to MicroPython 1.25 at
+// least: rename puts both paths into one buffer, and renames the new name to itself;
+// getcwd gives the root no name; import looks for what is in the current folder in
+// the root.
+typedef struct {
+    mp_obj_base_t base;
+    mp_obj_t posix;
+    const char *folder;
+} flash_t;
+
+// in_folder gives the machine's own path of a path on the flash.
+static void in_folder(flash_t *flash, mp_obj_t path_in, char *path) {
+    const char *name = mp_obj_str_get_str(path_in);
+    if (snprintf(path, PATH_MAX, "%s%s", name[0] == '/' ? flash->folder : "", name) >= PATH_MAX) {
+        mp_raise_OSError(ENAMETOOLONG);
+    }
+}
+
+static mp_obj_t flash_rename(mp_obj_t self_in, mp_obj_t from_in, mp_obj_t to_in) {
+    static char from[PATH_MAX], to[PATH_MAX];
+    in_folder(MP_OBJ_TO_PTR(self_in), from_in, from);
+    in_folder(MP_OBJ_TO_PTR(self_in), to_in, to);
+    if (rename(from, to) != 0) {
+        mp_raise_OSError(errno);
+    }
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_3(flash_rename_obj, flash_rename);
+
+static mp_obj_t flash_getcwd(mp_obj_t self_in) {
+    mp_obj_t method[2];
+    mp_load_method(((flash_t *)MP_OBJ_TO_PTR(self_in))->posix, MP_QSTR_getcwd, method);
+    mp_obj_t name = mp_call_method_n_kw(0, 0, method);
+    return mp_obj_is_true(name) ? name : MP_OBJ_NEW_QSTR(MP_QSTR__slash_);
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(flash_getcwd_obj, flash_getcwd);
+
+static void flash_attr(mp_obj_t self_in, qstr name, mp_obj_t *dest) {
+    flash_t *flash = MP_OBJ_TO_PTR(self_in);
+    if (dest[0] != MP_OBJ_NULL) {
+        return; // nothing of it can be set
+    }
+    if (name == MP_QSTR_rename) {
+        dest[0] = MP_OBJ_FROM_PTR(&flash_rename_obj);
+        dest[1] = self_in;
+    } else if (name == MP_QSTR_getcwd) {
+        dest[0] = MP_OBJ_FROM_PTR(&flash_getcwd_obj);
+        dest[1] = self_in;
+    } else {
+        mp_load_method_maybe(flash->posix, name, dest);
+    }
+}
+
+static mp_import_stat_t flash_import_stat(void *self_in, const char *path) {
+    if (path[0] != '/') {
+        struct stat is;
+        if (stat(path, &is) != 0) {
+            return MP_IMPORT_STAT_NO_EXIST;
+        }
+        return S_ISDIR(is.st_mode) ? MP_IMPORT_STAT_DIR : MP_IMPORT_STAT_FILE;
+    }
+    const mp_vfs_proto_t *posix = MP_OBJ_TYPE_GET_SLOT(&mp_type_vfs_posix, protocol);
+    return posix->import_stat(MP_OBJ_TO_PTR(((flash_t *)self_in)->posix), path);
+}
+
+static const mp_vfs_proto_t flash_protocol = { .import_stat = flash_import_stat };
+
+static MP_DEFINE_CONST_OBJ_TYPE(flash_type, MP_QSTR_VfsPosix, MP_TYPE_FLAG_NONE,
+    attr, flash_attr, protocol, &flash_protocol);
+
 static void mount_flash(mp_obj_t folder) {
     mp_obj_t root = MP_OBJ_NEW_QSTR(MP_QSTR__slash_);
     mp_vfs_umount(root);
-    mp_obj_t args[] = { MP_OBJ_TYPE_GET_SLOT(&mp_type_vfs_posix, make_new)(&mp_type_vfs_posix, 1, 0, &folder), root };
+    flash_t *flash = mp_obj_malloc(flash_t, &flash_type);
+    flash->posix = MP_OBJ_TYPE_GET_SLOT(&mp_type_vfs_posix, make_new)(&mp_type_vfs_posix, 1, 0, &folder);
+    flash->folder = strdup(mp_obj_str_get_str(folder));
+    mp_obj_t args[] = { MP_OBJ_FROM_PTR(flash), root };
     mp_vfs_mount(2, args, (mp_map_t *)&mp_const_empty_map);
     mp_vfs_chdir(root);
 }
@@ -120,6 +198,7 @@ static NORETURN void soft_reset(void) {
 // run is the board from its start to its end, with its flash in a folder.
 static mp_obj_t board_run(mp_obj_t folder) {
     mount_flash(folder);
+    mp_obj_list_init(MP_OBJ_TO_PTR(mp_sys_argv), 0); // a board has no command line
     catch_interrupts();
     powered = true;
     mp_hal_set_interrupt_char(-1);

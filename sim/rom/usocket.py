@@ -1,0 +1,2 @@
+# The name that socket had before MicroPython 1.21.
+from socket import *
