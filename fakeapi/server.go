@@ -43,6 +43,7 @@ type Server struct {
 	abandoned int         // finished connections whose client had not closed its side
 	exchanges []*exchange // the oldest first; see [Limits.History]
 	claimed   int         // requests that are to be answered, so far
+	trouble   error       // see [Server.Trouble]
 
 	held atomic.Int64 // bytes that the exchanges hold; see [Limits.Memory]
 
@@ -103,12 +104,30 @@ func (s *Server) acceptAll() {
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			s.emptyBacklog()
 		default: // out of file descriptors, most likely: it passes
+			s.troubled(err)
 			select {
 			case <-time.After(5 * time.Millisecond):
 			case <-s.closing:
 				return
 			}
 		}
+	}
+}
+
+// Trouble is the first error that kept the server from taking in a connection, such
+// as that there are no more file descriptors; nil: there was none. What a client saw
+// meanwhile is then not what the plan says.
+func (s *Server) Trouble() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.trouble
+}
+
+func (s *Server) troubled(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.trouble == nil {
+		s.trouble = fmt.Errorf("server %s on %s accepting a connection: %w", s.name, s.listener.Addr(), err)
 	}
 }
 

@@ -143,8 +143,12 @@ func (s *Server) emptyBacklog() {
 func (s *Server) acceptWaiting() (interrupted bool) {
 	for s.backlog != nil && hasBacklog(s.backlog) {
 		conn, err := s.listener.Accept()
+		if isTimeout(err) {
+			return true
+		}
 		if err != nil {
-			return isTimeout(err)
+			s.troubled(err)
+			return false
 		}
 		s.admit(conn)
 	}

@@ -50,6 +50,9 @@ func Load(paths []string) ([]*Scenario, error) { return loadAll(paths, LoadFile)
 // LoadFile reads one file. The error is a *[FileError] with everything that is
 // wrong with the file, or says that it could not be read.
 func LoadFile(path string) (*Scenario, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("read a scenario: %s is no file but a %s", path, kindOf(info.Mode()))
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read a scenario: %w", err)
@@ -60,6 +63,21 @@ func LoadFile(path string) (*Scenario, error) {
 		return nil, fmt.Errorf("read a scenario: %w", err)
 	}
 	return Parse(path, data)
+}
+
+// kindOf is what stands where a file is wanted. Opening a pipe would wait for
+// somebody to write to it.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "folder"
+	case mode&fs.ModeNamedPipe != 0:
+		return "pipe"
+	case mode&fs.ModeSocket != 0:
+		return "socket"
+	default:
+		return "device"
+	}
 }
 
 // loadAll reads files in parallel.

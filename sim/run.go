@@ -25,21 +25,27 @@ func (b *Board) run() {
 	for how := hardReset; ; {
 		m, err := b.boot(how)
 		if err != nil {
-			b.mu.Lock()
-			b.died = err
-			b.mu.Unlock()
+			b.die(err)
 			return
 		}
 		how = b.serve(m)
 		b.mu.Lock()
 		b.machine = nil
-		off := b.off
+		over := b.off || b.died != nil
 		b.mu.Unlock()
 		m.Close()
-		if off {
+		if over {
 			return
 		}
 	}
+}
+
+// die says why the board is no more, to whoever waits for it.
+func (b *Board) die(err error) {
+	b.mu.Lock()
+	b.died = err
+	b.mu.Unlock()
+	b.uart.Fail(err)
 }
 
 // boot makes a machine and brings it to its prompt.
@@ -79,6 +85,7 @@ func (b *Board) boot(how start) (*vm.Machine, error) {
 // serve feeds the machine until it is to be booted anew, or the board is off.
 func (b *Board) serve(m *vm.Machine) start {
 	var buf [256]byte
+	var host *vm.HostError
 	for {
 		n, err := b.uart.GetLine(buf[:], b.idle)
 		if errors.Is(err, errTask) {
@@ -92,6 +99,9 @@ func (b *Board) serve(m *vm.Machine) start {
 			exited, err := b.console.feed(m, c)
 			switch {
 			case errors.Is(err, vm.ErrHalted):
+				return hardReset
+			case errors.As(err, &host):
+				b.die(host)
 				return hardReset
 			case err != nil:
 				b.crashed(err)

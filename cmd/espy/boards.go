@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,15 +31,19 @@ func pools(on []string, size int, files agent.Files) ([]run.Pool, error) {
 
 // powering is how to power a board of this name with these files.
 func powering(name string, files agent.Files) (func(context.Context) (board.Board, error), error) {
-	if kind, _, _ := strings.Cut(name, ":"); kind == "unix" {
+	kind, _, _ := strings.Cut(strings.ReplaceAll(name, "@", ":"), ":")
+	switch kind {
+	case "sim":
+		spec, err := sim.Parse(name)
+		return func(ctx context.Context) (board.Board, error) { return sim.New(ctx, spec, files.Files) }, err
+	case "unix":
 		spec, err := unix.Parse(name)
 		if err == nil {
 			err = spec.Check()
 		}
 		return func(ctx context.Context) (board.Board, error) { return unix.New(ctx, spec, files.Files) }, err
 	}
-	spec, err := sim.Parse(name)
-	return func(ctx context.Context) (board.Board, error) { return sim.New(ctx, spec, files.Files) }, err
+	return nil, fmt.Errorf("there is no board %q; there are sim, sim:RELEASE, unix and unix:PROFILE", name)
 }
 
 // connect opens the conversation with a board's agent.

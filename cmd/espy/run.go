@@ -36,6 +36,12 @@ type runCommand struct {
 // board has of its own, such as the unix boards' requests of micropython-lib.
 var clients = []string{"espy.requests", "requests"}
 
+// jobsPerProcessor is how many runs a processor makes at once at most: with 8, all
+// bundled scenarios keep their limits of 50 ms and more, with 32 not all do.
+const jobsPerProcessor = 8
+
+func mostJobs() int { return jobsPerProcessor * runtime.GOMAXPROCS(0) }
+
 // Validate says what kong cannot see by itself.
 func (c *runCommand) Validate() error {
 	for _, v := range c.HTTPVersion {
@@ -48,6 +54,8 @@ func (c *runCommand) Validate() error {
 		return usage("--jobs must be 1 or more, not %d", c.Jobs)
 	case c.Repeat < 1:
 		return usage("--repeat must be 1 or more, not %d", c.Repeat)
+	case c.Jobs > mostJobs():
+		return usage("--jobs: %d runs at once would make each other miss the time limits of scenarios; at most %d, which is %d for each processor", c.Jobs, mostJobs(), jobsPerProcessor)
 	case !slices.Contains(clients, c.Client):
 		return usage("--client: there is no client %q; there are %s", c.Client, strings.Join(clients, ", "))
 	}
@@ -80,17 +88,22 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if err := jsonfile.Check(c.JSON); err != nil {
 		return usage("--json: %w", err)
 	}
-	screen := c.screen()
-	begun := time.Now()
-	report := run.Scenarios(ctx, run.Config{
+	config := run.Config{
 		Boards: boards, Connect: connect(firmware), Client: c.Client,
-		HTTPVersions: c.HTTPVersion, Jobs: c.Jobs, Repeat: c.Repeat, FailFast: c.FailFast, Observer: screen,
-	}, files)
+		HTTPVersions: c.HTTPVersion, Jobs: c.Jobs, Repeat: c.Repeat, FailFast: c.FailFast,
+	}
+	if run.Planned(config, files) > run.MaxRuns {
+		return usage("that would be more than %d runs; take fewer scenarios, boards, versions or repeats at a time", run.MaxRuns)
+	}
+	screen, journal := c.screen(), jsonfile.NewJournal(c.JSON)
+	config.Observer = run.Observers{screen, journal}
+	begun := time.Now()
+	report := run.Scenarios(ctx, config, files)
 	report.Espy, report.Started = version(), begun.UTC().Format(time.RFC3339)
 	screen.Summary(&report, time.Since(begun))
 	return errors.Join(
 		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
-		c.save(&report),
+		journal.Close(c.save(&report)),
 		screen.Err(),
 	)
 }

@@ -90,7 +90,10 @@ func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
 	a.run.Log += record.Log
 	o := a.observe(ctx, record)
 	a.run.Steps = append(a.run.Steps, o)
+	trouble := a.servers.trouble()
 	switch {
+	case trouble != nil:
+		spoil(a.run, trouble)
 	case broken == nil:
 		a.add(i, compare.Expected(step, a.config.Client, &o))
 		a.save(i, step, &o)
@@ -98,7 +101,7 @@ func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
 		spoil(a.run, err)
 	default:
 		a.add(i, []result.Diff{{
-			Field: "run", Want: "a Response or an exception", Got: err.Error(), Source: step.Request.Pos.String(),
+			Field: "run", Want: "a Response or an exception, " + a.limit(step).String(), Got: err.Error(), Source: step.Request.Pos.String(),
 		}})
 	}
 	return nil
@@ -106,29 +109,43 @@ func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
 
 // ask sends the request to the board and waits for its record, not for ever.
 func (a *attempt) ask(ctx context.Context, i int, step *scenarios.Step) (*agent.Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, allowance(step)+a.config.Limits.Request)
+	ctx, cancel := context.WithTimeout(ctx, a.limit(step).all())
 	defer cancel()
 	r := request(step, a.servers.base, a.config)
 	r.Step, r.Session, r.Keep = i, a.job.variant.Session, i+1 < len(a.job.variant.Steps)
 	return a.link.Do(ctx, r)
 }
 
-// allowance is how long a request may take by the scenario's own word. Timeouts
-// are for each operation of the client; a request that obeys them all can still
-// need several, for a redirect or a second version.
-func allowance(step *scenarios.Step) time.Duration {
+// limit is how long a request may take until its board counts as hung.
+type limit struct {
+	granted time.Duration // by the scenario
+	why     string        // what of it
+	spare   time.Duration // by the rig
+}
+
+// limit is what a step's own words grant. Timeouts are for each operation of the
+// client; a request that obeys them all can still need several, for a redirect or a
+// second version, and a server that sends a byte now and then can make one last as
+// long as it likes: the scenario says so with within.
+func (a *attempt) limit(step *scenarios.Step) limit {
 	timeout := clientTimeout
 	if step.Request.Timeout != nil {
 		timeout = *step.Request.Timeout
 	}
-	longest := 2 * timeout
+	l := limit{2 * timeout, "twice the timeout", a.config.Limits.Request}
 	if step.Request.Deadline != nil {
-		longest = *step.Request.Deadline
+		l.granted, l.why = *step.Request.Deadline, "the deadline"
 	}
-	if step.Expect.Within != nil {
-		longest = max(longest, step.Expect.Within.Value)
+	if step.Expect.Within != nil && step.Expect.Within.Value > l.granted {
+		l.granted, l.why = step.Expect.Within.Value, "within"
 	}
-	return longest
+	return l
+}
+
+func (l limit) all() time.Duration { return l.granted + l.spare }
+
+func (l limit) String() string {
+	return fmt.Sprintf("in %s (%s, and %s); a larger within: allows more", l.all(), l.why, l.spare)
 }
 
 // observe puts the device's half and the wire's together.

@@ -18,6 +18,29 @@ type job struct {
 	run      result.Run        // what is known beforehand
 }
 
+// MaxRuns is how many runs one invocation plans at most: each is kept, with every
+// byte of its wire (some 5 KB), until it is reported on.
+const MaxRuns = 100_000
+
+// Planned is how many runs the scenarios ask for, or MaxRuns + 1 if there are more.
+func Planned(c Config, files []*scenarios.Scenario) int {
+	c = c.withDefaults()
+	planned := 0
+	for _, file := range files {
+		for _, variant := range file.Variants {
+			n := len(c.Boards)
+			if leavesVersionOpen(variant) {
+				n *= len(c.HTTPVersions)
+			}
+			if n > 0 && c.Repeat > (MaxRuns-planned)/n {
+				return MaxRuns + 1
+			}
+			planned += n * c.Repeat
+		}
+	}
+	return planned
+}
+
 // jobs is every run that the scenarios ask for, in the order of the report:
 // scenario, variant, HTTP version, board, repeat. The order does not depend on how
 // many boards share the work.

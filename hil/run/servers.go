@@ -96,6 +96,16 @@ func (s *servers) observe(ctx context.Context) (wire []result.Exchange, open int
 	return wire, open, unexpected
 }
 
+// trouble is what kept a server from doing as the scenario says; nil: nothing.
+func (s *servers) trouble() error {
+	for _, server := range s.running {
+		if err := server.Trouble(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func exchange(x *fakeapi.Exchange) result.Exchange {
 	sum := sha256.Sum256(x.Body)
 	return result.Exchange{

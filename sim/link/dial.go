@@ -140,7 +140,7 @@ func (s *Socket) arrived() errno.Errno {
 		return errno.ETIMEDOUT
 	}
 	if d.err != nil {
-		return errno.FromNet(d.err)
+		return fromNet(d.err)
 	}
 	s.conn = d.conn.(*net.TCPConn)
 	return errno.OK

@@ -18,7 +18,7 @@ func (s *Socket) bind(addr netip.AddrPort) errno.Errno {
 	}
 	l, err := net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(addr))
 	if err != nil {
-		return errno.FromNet(err)
+		return fromNet(err)
 	}
 	s.listener = l
 	return errno.OK

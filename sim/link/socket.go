@@ -121,7 +121,7 @@ func (s *Socket) fill(w vm.Waiter) errno.Errno {
 	}
 	if err := s.broken; err != nil {
 		s.broken = nil
-		return errno.FromNet(err)
+		return fromNet(err)
 	}
 	return s.wait(w, s.conn.SetReadDeadline, s.receive)
 }
@@ -152,7 +152,7 @@ func (s *Socket) wait(w vm.Waiter, setDeadline func(time.Time) error, do func() 
 	}
 	for {
 		if err := setDeadline(limit); err != nil {
-			return errno.FromNet(err)
+			return fromNet(err)
 		}
 		done, err := false, error(nil)
 		e := w.Wait(func() { _ = setDeadline(past) }, func() { done, err = do() })
@@ -162,7 +162,7 @@ func (s *Socket) wait(w vm.Waiter, setDeadline func(time.Time) error, do func() 
 		case e != errno.OK:
 			return e
 		case !errors.Is(err, os.ErrDeadlineExceeded):
-			return errno.FromNet(err)
+			return fromNet(err)
 		case !limit.IsZero() && !time.Now().Before(limit):
 			if s.timeout == 0 {
 				return errno.EAGAIN
@@ -211,7 +211,7 @@ func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, 
 		if s.conn == nil {
 			return 0, errno.ENOTCONN
 		}
-		return 0, errno.FromNet(s.conn.CloseWrite())
+		return 0, fromNet(s.conn.CloseWrite())
 	case opPeerPort:
 		if s.conn == nil {
 			return 0, errno.ENOTCONN

@@ -9,6 +9,7 @@ package uart
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"os"
 	"sync"
@@ -23,6 +24,7 @@ type queue struct {
 	buf    []byte
 	limit  int
 	closed bool
+	cause  error // of the end, where it has one that is worth telling
 }
 
 func (q *queue) init(limit int) {
@@ -30,9 +32,11 @@ func (q *queue) init(limit int) {
 	q.limit = limit
 }
 
-func (q *queue) close() {
+func (q *queue) close(cause error) {
 	q.mu.Lock()
-	q.closed = true
+	if !q.closed {
+		q.closed, q.cause = true, cause
+	}
 	q.cond.Broadcast()
 	q.mu.Unlock()
 }
@@ -50,7 +54,7 @@ func (q *queue) write(p []byte, stop func() error) (int, error) {
 	defer q.mu.Unlock()
 	for {
 		if q.closed {
-			return 0, io.ErrClosedPipe
+			return 0, cmp.Or(q.cause, io.ErrClosedPipe)
 		}
 		if room := q.limit - len(q.buf); room > 0 || len(p) == 0 {
 			n := min(room, len(p))
@@ -83,7 +87,7 @@ func (q *queue) read(p []byte, last func(byte) bool, stop func() error) (int, er
 			return n, nil
 		}
 		if q.closed {
-			return 0, io.EOF
+			return 0, cmp.Or(q.cause, io.EOF)
 		}
 		if err := stop(); err != nil {
 			return 0, err

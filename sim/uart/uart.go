@@ -50,9 +50,12 @@ func (u *UART) Open() (*Host, error) {
 }
 
 // Close ends every wait on both sides for good: the board is no more.
-func (u *UART) Close() {
-	u.receive.close()
-	u.transmit.close()
+func (u *UART) Close() { u.Fail(nil) }
+
+// Fail is Close for a reason, which the host is told instead of io.EOF.
+func (u *UART) Fail(cause error) {
+	u.receive.close(cause)
+	u.transmit.close(cause)
 }
 
 // listening tells whether somebody has the UART open.

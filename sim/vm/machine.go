@@ -79,6 +79,14 @@ type Waiter interface {
 // ErrHalted says that Halt stopped the machine.
 var ErrHalted = errors.New("the board was halted")
 
+// HostError is trouble of the machine that the VM runs on. A device panics with it:
+// the program must not take it for an error of its own.
+type HostError struct{ Err error }
+
+func (e *HostError) Error() string { return "this machine cannot go on: " + e.Err.Error() }
+
+func (e *HostError) Unwrap() error { return e.Err }
+
 // Machine is one running VM.
 type Machine struct {
 	serial uint64 // counts the machines of this process
