@@ -17,7 +17,7 @@ import (
 
 // Bundled holds the suites that come with espy, below their folder: version/x.yaml.
 //
-//go:embed limits timeouts tutorial version
+//go:embed */*.yaml
 var Bundled embed.FS
 
 // LoadBundled reads every bundled suite. The files are called scenarios/version/x.yaml,

@@ -49,20 +49,21 @@ func TestEveryBundledScenarioLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addresses := map[string]string{}
-	for _, name := range []string{"server", "main", "main.host", "main.port", "old", "new"} {
-		addresses[name] = "http://127.0.0.1:1"
-	}
 	suites := map[string]int{}
 	for _, s := range list {
 		suites[filepath.Dir(s.File)]++
 		require.NotEmpty(t, s.Tags, s.File)
 		for _, v := range s.Variants {
+			addresses := map[string]string{"server": "http://127.0.0.1:1"}
+			for _, server := range v.Servers {
+				addresses[server.Name] = "http://127.0.0.1:1"
+				addresses[server.Name+".host"], addresses[server.Name+".port"] = "127.0.0.1", "1"
+			}
 			_, err := v.Expand(addresses)
 			require.NoError(t, err, s.File)
 		}
 	}
-	for _, suite := range []string{"tutorial", "version", "limits", "timeouts"} {
+	for _, suite := range []string{"tutorial", "version", "limits", "timeouts", "tls"} {
 		require.Contains(t, suites, "scenarios/"+suite)
 	}
 }

@@ -70,6 +70,7 @@ func checkScenario(d *decoder, n *node, f *document) {
 	if f.variant.Servers == nil {
 		f.variant.Servers = []Server{{Name: mainServer}}
 	}
+	needTLS(d, n, f)
 	if session := n.get("session"); session != nil && steps == nil {
 		d.fail(n.keyNode("session"), "a Session is shared by steps:", "session: needs steps:")
 	}

@@ -19,7 +19,8 @@ var serverPlan = object("a server", checkServer,
 	later[plan.Server]("personality", "the policy of a real server"),
 	field("faults", "what goes wrong below HTTP, with every reply", faults,
 		func(s *plan.Server, v []plan.Fault) { s.Faults = v }),
-	later[plan.Server]("tls", "the certificate and versions of TLS"),
+	field("tls", "the certificate and versions of TLS", serverTLS,
+		func(s *plan.Server, v plan.TLS) { s.TLS = &v }),
 )
 
 // checkServer refuses what would never be asked: a raw reply answers everything.

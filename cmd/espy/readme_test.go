@@ -43,10 +43,19 @@ func timeless(text string) []string {
 	return strings.Split(strings.TrimSpace(text), "\n")
 }
 
+// uncounted gives lines without how many runs there were: the suites grow.
+func uncounted(lines []string) []string {
+	counts := regexp.MustCompile(`\b\d+ (runs|pass|skip)\b`)
+	for i, line := range lines {
+		lines[i] = counts.ReplaceAllString(line, "N $1")
+	}
+	return lines
+}
+
 func TestTheReadmeShowsWhatMakeRunPrints(t *testing.T) {
 	t.Parallel()
-	shown := timeless(strings.TrimPrefix(readme(t, "console")[0], "$ make run\n"))
-	printed := espyRun(t, ".")
+	shown := uncounted(timeless(strings.TrimPrefix(readme(t, "console")[0], "$ make run\n")))
+	printed := uncounted(espyRun(t, "."))
 	for _, line := range shown {
 		if line != "…" {
 			require.Contains(t, printed, line)

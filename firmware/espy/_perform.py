@@ -179,6 +179,8 @@ def _arguments(ask):
         kw["headers"] = _mapping(ask["headers"])
     if "auth" in ask:
         kw["auth"] = tuple(ask["auth"])
+    if "cadata" in ask:
+        kw["cadata"] = a2b_base64(ask["cadata"])
     if ask.get("has_json"):
         kw["json"] = ask.get("json")
     if "form" in ask:

@@ -51,6 +51,7 @@ type Request struct {
 	AllowRedirects *bool       `json:"allow_redirects,omitempty"`
 	Stream         *bool       `json:"stream,omitempty"`
 	Verify         *bool       `json:"verify,omitempty"`
+	CAData         []byte      `json:"cadata,omitempty"` // DER; base64 on its way
 	MaxBody        *int64      `json:"max_body,omitempty"`
 	Read           string      `json:"read,omitempty"` // content, iter_content, readinto, json, nothing
 	ReadSize       int         `json:"read_size,omitempty"`

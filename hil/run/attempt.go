@@ -32,7 +32,7 @@ func (w *worker) attempt(ctx context.Context, j *job, r *result.Run) error {
 		r.Verdict, r.SkipReason = result.Skip, fmt.Sprintf("board %s %s", w.pool.Name, reason)
 		return nil
 	}
-	s, err := serve(ctx, w.board, j.variant)
+	s, err := serve(ctx, w.board, j.variant, w.config)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
 func (a *attempt) ask(ctx context.Context, i int, step *scenarios.Step) (*agent.Record, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.limit(step).all())
 	defer cancel()
-	r := request(step, a.servers.base, a.config)
+	r := request(step, a.servers, a.config)
 	r.Step, r.Session, r.Keep = i, a.job.variant.Session, i+1 < len(a.job.variant.Steps)
 	return a.link.Do(ctx, r)
 }

@@ -2,8 +2,11 @@ package run
 
 import (
 	"context"
+	"sync"
 	"time"
 
+	"github.com/espy-hil/espy/fakeapi/capture"
+	"github.com/espy-hil/espy/fakeapi/certs"
 	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/result"
@@ -11,16 +14,19 @@ import (
 
 // Config says what is run where.
 type Config struct {
-	Boards       []Pool   // the first is the reference
-	Connect      Connect  // how a conversation with a board's agent is opened
-	Client       string   // module under test, such as espy.requests
-	HTTPVersions []string // for scenarios that leave the version open; the first is the reference; none: the client's default
-	Repeat       int      // how often each run is made; 0 is once
-	Jobs         int      // how many runs on local boards are made at once; 0: as many as there are boards
-	FailFast     bool     // start no new run after the first that is not as it should be
-	BodyLimit    int      // bytes of a body that a board reports; 0 is 64 KiB
-	Observer     Observer // told of runs as they come; may be nil
+	Boards       []Pool       // the first is the reference
+	Connect      Connect      // how a conversation with a board's agent is opened
+	Client       string       // module under test, such as espy.requests
+	HTTPVersions []string     // for scenarios that leave the version open; the first is the reference; none: the client's default
+	Repeat       int          // how often each run is made; 0 is once
+	Jobs         int          // how many runs on local boards are made at once; 0: as many as there are boards
+	FailFast     bool         // start no new run after the first that is not as it should be
+	BodyLimit    int          // bytes of a body that a board reports; 0 is 64 KiB
+	Observer     Observer     // told of runs as they come; may be nil
+	Capture      capture.Sink // told of every byte on the wire; may be nil
 	Limits       Limits
+
+	authority func() (*certs.Authority, error) // the CA of this call of Scenarios
 }
 
 // Connect opens a conversation with the agent on a powered board, and sees that
@@ -103,6 +109,7 @@ func (c Config) withDefaults() Config {
 	if c.Observer == nil {
 		c.Observer = unobserved{}
 	}
+	c.authority = sync.OnceValues(func() (*certs.Authority, error) { return certs.New(time.Now()) })
 	orDefault(&c.Limits.Boot, 60*time.Second)
 	orDefault(&c.Limits.Request, 5*time.Second)
 	orDefault(&c.Limits.Settle, 2*time.Second)

@@ -9,13 +9,17 @@ import (
 	"github.com/espy-hil/espy/scenarios"
 )
 
-// request puts a step's request in the agent's words. base is the URL of the
-// first server, to which a path alone belongs.
-func request(step *scenarios.Step, base string, c Config) agent.Request {
+// request puts a step's request in the agent's words. A path alone belongs to the
+// first server.
+func request(step *scenarios.Step, s *servers, c Config) agent.Request {
 	r := &step.Request
 	url := r.URL
 	if strings.HasPrefix(url, "/") {
-		url = base + url
+		url = s.base + url
+	}
+	cadata := s.cadata
+	if c.Client == frozen {
+		cadata = nil
 	}
 	return agent.Request{
 		Client:         c.Client,
@@ -35,6 +39,7 @@ func request(step *scenarios.Step, base string, c Config) agent.Request {
 		AllowRedirects: r.AllowRedirects,
 		Stream:         r.Stream,
 		Verify:         r.Verify,
+		CAData:         cadata,
 		MaxBody:        r.MaxBody,
 		Read:           r.Read.How,
 		ReadSize:       r.Read.Size,
@@ -43,6 +48,10 @@ func request(step *scenarios.Step, base string, c Config) agent.Request {
 		BodyLimit:      c.BodyLimit,
 	}
 }
+
+// frozen is the client that a board has of its own, which verifies nothing and has
+// no cadata= (micropython-lib #838).
+const frozen = "requests"
 
 func pairs(fields []scenarios.HeaderField) [][2]string {
 	var list [][2]string

@@ -21,10 +21,11 @@ type servers struct {
 	addresses map[string]string // name to HOST:PORT, as the board knows them
 	variables map[string]string // of the scenario: addresses, and what steps have saved
 	base      string            // URL of the first server
+	cadata    []byte            // certificate of the run's CA, where a server speaks TLS
 }
 
 // serve starts the servers of a variant where the board can reach them.
-func serve(ctx context.Context, b board.Board, v scenarios.Variant) (*servers, error) {
+func serve(ctx context.Context, b board.Board, v scenarios.Variant, c Config) (*servers, error) {
 	s := &servers{addresses: map[string]string{}, variables: map[string]string{}}
 	listeners := make([]net.Listener, 0, len(v.Servers))
 	for i, server := range v.Servers {
@@ -37,32 +38,65 @@ func serve(ctx context.Context, b board.Board, v scenarios.Variant) (*servers, e
 		}
 		listeners = append(listeners, l)
 		_, port, _ := net.SplitHostPort(l.Addr().String())
-		s.name(server.Name, host, port, i == 0)
+		s.name(server, host, port, i == 0)
 	}
 	filled, err := v.Expand(s.variables)
+	if err != nil {
+		err = fmt.Errorf("filling in the servers' addresses: %w", err)
+	}
 	for i, l := range listeners {
+		var options []fakeapi.Option
+		if err == nil {
+			options, err = s.options(filled.Servers[i], c)
+		}
 		if err != nil {
 			l.Close()
 			continue
 		}
-		s.running = append(s.running, fakeapi.Start(l, filled.Servers[i].Name, filled.Servers[i].Plan))
+		s.running = append(s.running, fakeapi.Start(l, filled.Servers[i].Name, filled.Servers[i].Plan, options...))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("filling in the servers' addresses: %w", err)
+		s.close()
+		return nil, err
 	}
 	return s, nil
 }
 
+// options are how a server runs: with the run's certificates where it speaks TLS,
+// and before the capture if there is one.
+func (s *servers) options(server scenarios.Server, c Config) (options []fakeapi.Option, err error) {
+	if c.Capture != nil {
+		options = append(options, fakeapi.WithCapture(c.Capture))
+	}
+	if server.Plan.TLS == nil {
+		return options, nil
+	}
+	authority, err := c.authority()
+	if err != nil {
+		return nil, fmt.Errorf("making the CA of the run: %w", err)
+	}
+	config, err := authority.Config(*server.Plan.TLS, s.variables[server.Name+".host"], nil)
+	if err != nil {
+		return nil, fmt.Errorf("making the certificate of server %s: %w", server.Name, err)
+	}
+	s.cadata = authority.DER()
+	return append(options, fakeapi.WithTLS(config)), nil
+}
+
 // name gives a server its variables.
-func (s *servers) name(name, host, port string, first bool) {
+func (s *servers) name(server scenarios.Server, host, port string, first bool) {
 	address := net.JoinHostPort(host, port)
-	s.addresses[name] = address
-	s.variables[name] = "http://" + address
-	s.variables[name+".host"] = host
-	s.variables[name+".port"] = port
+	url := "http://" + address
+	if server.Plan.TLS != nil {
+		url = "https://" + address
+	}
+	s.addresses[server.Name] = address
+	s.variables[server.Name] = url
+	s.variables[server.Name+".host"] = host
+	s.variables[server.Name+".port"] = port
 	if first {
-		s.base = "http://" + address
-		s.variables["server"] = s.base
+		s.base = url
+		s.variables["server"] = url
 	}
 }
 
