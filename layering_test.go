@@ -31,7 +31,8 @@ var rooms = []room{
 		"firmware is what runs on the board, the same everywhere: nothing of the host may decide what is in it",
 	},
 	{
-		"fakeapi/plan", nil,
+		"fakeapi/plan",
+		[]string{"fakeapi/plan/..."},
 		"fakeapi/plan is the server's side of a scenario as pure data, for whoever fills it",
 	},
 	{
@@ -41,7 +42,7 @@ var rooms = []room{
 	},
 	{
 		"scenarios",
-		[]string{"scenarios/...", "fakeapi/plan"},
+		[]string{"scenarios/...", "fakeapi/plan/..."},
 		"scenarios reads files into plans: what carries them out is none of its business",
 	},
 	{

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/espy-hil/espy/fakeapi/plan/personality"
 )
 
 // A turn is the answering of one request on a connection.
@@ -12,6 +14,7 @@ type turn struct {
 	deadline time.Time // for the request to arrive
 	policy   policy
 	line     requestLine
+	as       *personality.Treatment // what the personality makes of the request; nil: there is none
 }
 
 // answer reads the current request as far as it must, replies, and says what is
@@ -31,13 +34,10 @@ func (c *conn) answer() fate {
 	if t.line, p = parseRequestLine(t.follow.line); p != nil {
 		return t.refuse(*p)
 	}
-	if !t.policy.accepts(t.line.version) {
-		if t.policy.Refuse.Close {
-			return fateFIN
-		}
-		return t.send(t.policy.refusal(t.line), false)
+	if end, refused := t.judge(); refused {
+		return end
 	}
-	r, p := parse(t.head(), t.line, &t.follow)
+	r, p := parse(t.head(), t.line, &t.follow, t.as != nil)
 	if p != nil {
 		return t.refuse(*p)
 	}
@@ -55,6 +55,20 @@ func (c *conn) answer() fate {
 		return t.send(echoed, true)
 	}
 	return t.send(c.server.call(r), true)
+}
+
+// judge asks the personality or the policy about the request's version. Where the
+// request is refused, it has been answered.
+func (t *turn) judge() (end fate, refused bool) {
+	switch {
+	case t.orders.plan.Personality != nil:
+		return t.treat(t.orders.plan.Personality)
+	case t.policy.accepts(t.line.version):
+		return 0, false
+	case t.policy.Refuse.Close:
+		return fateFIN, true
+	}
+	return t.send(t.policy.refusal(t.line), false), true
 }
 
 // head is the request's head, from its request line on.
@@ -149,8 +163,12 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 		head:    t.line.method == http.MethodHead,
 		date:    t.server.now(),
 	}
+	if t.as == nil {
+		f.keep, f.aloud = t.persists(f.version)
+	} else {
+		t.frameAs(&f)
+	}
 	f.chunks = f.version != "1.0" && t.line.version != "1.0" && t.line.version != version09 // RFC 9112 6.1
-	f.keep, f.keepSpoken = t.persists(f.version)
 	f.keep = f.keep && mayKeep && !t.exhausted() && !r.endless(f)
 	wire, keep := r.render(f)
 	if keep {
@@ -162,7 +180,7 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 // persists says whether the client wants the connection kept, and whether it must
 // be told that it is (RFC 9112 9.3): 1.1 persists unless it says close, 1.0 and
 // whoever is answered in 1.0 only where it says keep-alive.
-func (t *turn) persists(answer string) (keep, spoken bool) {
+func (t *turn) persists(answer string) (keep, aloud bool) {
 	fields := t.follow.fields
 	if hasOption(fields, "close") || t.line.version == version09 {
 		return false, false

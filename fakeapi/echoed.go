@@ -2,7 +2,6 @@ package fakeapi
 
 import (
 	"cmp"
-	"crypto/tls"
 	"net/http"
 
 	"github.com/espy-hil/espy/fakeapi/echo"
@@ -33,7 +32,7 @@ func (t *turn) echoed(asked *http.Request, body []byte) (r reply, ok bool) {
 // nothing, by address.
 func (t *turn) base(asked *http.Request) string {
 	scheme := "http://"
-	if _, secure := t.net.(interface{ ConnectionState() tls.ConnectionState }); secure {
+	if t.secure() {
 		scheme = "https://"
 	}
 	return scheme + cmp.Or(asked.Host, t.net.LocalAddr().String())

@@ -31,8 +31,11 @@ type reply struct {
 type framed struct {
 	version    string // of the status line
 	head       bool   // the request was HEAD: everything but the body
+	bare       bool   // the body alone, as in HTTP/0.9
+	reasonless bool   // no reason phrase but one that the reply brings
 	keep       bool   // the connection is to stay open
-	keepSpoken bool   // and the client needs to be told so
+	aloud      bool   // and the client is told so
+	silent     bool   // it is closed, and the client is not told so
 	chunks     bool   // the client can read chunks
 	date       time.Time
 }
@@ -52,11 +55,13 @@ func (r reply) render(f framed) (wire []byte, keep bool) {
 	}
 	var b bytes.Buffer
 	b.Grow(256 + len(r.body))
-	fmt.Fprintf(&b, "HTTP/%s %03d %s\r\n", f.version, r.status, r.phrase())
-	for _, h := range fields {
-		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
+	if !f.bare {
+		fmt.Fprintf(&b, "HTTP/%s %03d %s\r\n", f.version, r.status, r.phrase(f.reasonless))
+		for _, h := range fields {
+			fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
+		}
+		b.WriteString("\r\n")
 	}
-	b.WriteString("\r\n")
 	if !f.head && !bodiless(r.status) {
 		b.Write(r.body)
 	}
@@ -85,9 +90,10 @@ func (r reply) own(f framed) [][2]string {
 	switch {
 	case r.upgrade && !absent(r.headers, "Upgrade"):
 		fields = append(fields, [2]string{"Connection", "upgrade, close"})
+	case !f.keep && f.silent:
 	case !f.keep:
 		fields = append(fields, [2]string{"Connection", "close"})
-	case f.keepSpoken:
+	case f.aloud:
 		fields = append(fields, [2]string{"Connection", "keep-alive"})
 	}
 	return fields
@@ -130,9 +136,12 @@ func bodiless(status int) bool { return status < 200 || status == 204 || status 
 
 // phrase is the reason phrase. The registry renamed some since net/http's table
 // was written (RFC 9110 15.5.14, 15.5.15, 15.5.17, 15.5.21).
-func (r reply) phrase() string {
-	if r.reason != nil {
+func (r reply) phrase(reasonless bool) string {
+	switch {
+	case r.reason != nil:
 		return *r.reason
+	case reasonless:
+		return ""
 	}
 	switch r.status {
 	case http.StatusRequestEntityTooLarge:

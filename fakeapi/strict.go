@@ -15,6 +15,7 @@ const version09 = "0.9"
 // A requestLine is a request line taken apart.
 type requestLine struct {
 	text, method, target, version string
+	simple                        bool // no version was written
 }
 
 // parseRequestLine reads a request line strictly (RFC 9112 3). Spaces in a URL
@@ -29,7 +30,7 @@ func parseRequestLine(text string) (requestLine, *problem) {
 	case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return bad("holds a control character")
 	case len(words) == 2 && isTokens(words[0]) && words[1] != "" && !namesVersion([]byte(text)):
-		return requestLine{text, words[0], words[1], version09}, nil
+		return requestLine{text, words[0], words[1], version09, true}, nil
 	case !named && namesVersion([]byte(text)):
 		return bad("writes HTTP in small letters")
 	case !named:
@@ -43,22 +44,23 @@ func parseRequestLine(text string) (requestLine, *problem) {
 	case !isTokens(words[0]):
 		return bad("has a method that is not a token")
 	}
-	return requestLine{text, words[0], words[1], version}, nil
+	return requestLine{text, words[0], words[1], version, false}, nil
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // parse reads a request's head as strictly as a server should that wants its
 // clients to be right, and hands it to net/http's own parser. head begins with
-// the request line; what is refused here gets a 400 unless said otherwise.
-func parse(head []byte, line requestLine, f *framing) (*http.Request, *problem) {
-	if line.version == version09 {
+// the request line; what is refused here gets a 400 unless said otherwise. A
+// personality has judged by itself what depends on the version.
+func parse(head []byte, line requestLine, f *framing, judged bool) (*http.Request, *problem) {
+	if line.simple {
 		head = []byte(line.method + " " + line.target + " HTTP/1.0\r\n\r\n")
 	}
 	for _, check := range []func() *problem{
 		func() *problem { return checkFieldLines(head) },
-		func() *problem { return checkHost(line, f.fields) },
-		func() *problem { return checkFraming(line, f) },
+		func() *problem { return checkHost(line, f.fields, judged) },
+		func() *problem { return checkFraming(line, f, judged) },
 		func() *problem { return checkExpect(line, f.fields) },
 	} {
 		if p := check(); p != nil {
@@ -101,12 +103,12 @@ func checkFieldLines(head []byte) *problem {
 }
 
 // checkHost holds a request to RFC 9112 3.2.
-func checkHost(line requestLine, fields [][2]string) *problem {
+func checkHost(line requestLine, fields [][2]string, judged bool) *problem {
 	hosts := values(fields, "Host")
 	switch {
 	case len(hosts) > 1:
 		return &problem{http.StatusBadRequest, fmt.Sprintf("the request has %d Host fields", len(hosts))}
-	case len(hosts) == 0 && line.version != "1.0" && line.version != version09:
+	case len(hosts) == 0 && !judged && line.version != "1.0" && line.version != version09:
 		return &problem{http.StatusBadRequest, "the request has no Host field, which HTTP/1.1 requires (RFC 9112 3.2)"}
 	case len(hosts) == 1 && strings.ContainsAny(hosts[0], " \t,/?#@\\"):
 		return &problem{http.StatusBadRequest, fmt.Sprintf("the Host field %q is not a host with an optional port", hosts[0])}
@@ -115,14 +117,14 @@ func checkHost(line requestLine, fields [][2]string) *problem {
 }
 
 // checkFraming refuses what request smuggling is made of (RFC 9112 6.1, 6.3, 11.2).
-func checkFraming(line requestLine, f *framing) *problem {
+func checkFraming(line requestLine, f *framing, judged bool) *problem {
 	lengths := values(f.fields, "Content-Length")
 	codings := values(f.fields, "Transfer-Encoding")
 	bad := func(why string) *problem { return &problem{http.StatusBadRequest, why} }
 	switch {
 	case len(codings) > 0 && len(lengths) > 0:
 		return bad("the request has both Transfer-Encoding and Content-Length: its end would be a matter of opinion")
-	case len(codings) > 0 && (line.version == "1.0" || line.version == version09):
+	case len(codings) > 0 && !judged && (line.version == "1.0" || line.version == version09):
 		return bad("the request has Transfer-Encoding, which HTTP/1.0 does not know (RFC 9112 6.1)")
 	case len(codings) > 1:
 		return bad(fmt.Sprintf("the request has %d Transfer-Encoding fields", len(codings)))

@@ -2,20 +2,23 @@
 // API does with a request. It knows nothing of YAML, sockets or boards; package
 // scenarios fills it from a file, package fakeapi carries it out.
 //
-// A request is asked, in this order: faults, raw replies, the version policy,
-// routes, the fake API. Each kind of fault has a file of its own, named by the word
+// A request is asked, in this order: faults, raw replies, the version policy or the
+// personality, routes, the fake API. Each kind of fault has a file of its own, named by the word
 // that a scenario uses for it: what it does to a reply is told there, step by step,
 // without a socket (see [Step]).
 package plan
 
+import "github.com/espy-hil/espy/fakeapi/plan/personality"
+
 // A Server is the plan of one server. The zero Server is the plain fake API: it
 // accepts HTTP/1.0 and HTTP/1.1 and answers in HTTP/1.1.
 type Server struct {
-	Versions *Versions // version policy; nil accepts 1.0 and 1.1, answers 1.1
-	Routes   []Route   // asked before the fake API; the first that matches and is not used up wins
-	Raw      []Reply   // byte for byte; when not nil, the n-th request on any connection gets the n-th reply
-	Faults   []Fault   // what goes wrong below HTTP, with every reply
-	TLS      *TLS      // nil: plain HTTP
+	Versions    *Versions                // version policy; nil accepts 1.0 and 1.1, answers 1.1
+	Personality *personality.Personality // treats versions as a real server does, in place of Versions; nil: none
+	Routes      []Route                  // asked before the fake API; the first that matches and is not used up wins
+	Raw         []Reply                  // byte for byte; when not nil, the n-th request on any connection gets the n-th reply
+	Faults      []Fault                  // what goes wrong below HTTP, with every reply
+	TLS         *TLS                     // nil: plain HTTP
 }
 
 // Versions is a policy for HTTP versions. SCENARIOS: versions: {accept, refuse, answer}.

@@ -1,0 +1,18 @@
+package personality
+
+// caddy is net/http beneath, and refuses in its words.
+var _ = register(Personality{
+	Name:   "caddy",
+	Server: "Caddy 2.6, a page of its configuration",
+	Source: Measured,
+
+	HTTP10:      serves("1.0", ClosesUnsaid),
+	KeepAlive10: serves("1.0", KeepsAloud),
+	HTTP11:      serves("1.1", Keeps),
+	NoHost:      refuses(goNoHost),
+	HTTP12:      serves("1.1", Keeps),
+	HTTP2:       refuses(goVersion),
+	HTTP3:       refuses(goVersion),
+	HTTP09:      refuses(goVersion),
+	Simple:      refuses(goMalformed),
+})

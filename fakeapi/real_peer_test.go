@@ -1,0 +1,155 @@
+//go:build peers
+
+package fakeapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A realServer is a program that other people wrote, and how it is started so that
+// it serves a folder, or one page, at an address.
+type realServer struct {
+	command []string          // with $dir, $host, $port, $behind, $origin
+	files   map[string]string // written below $dir before it starts, with the same variables
+	behind  string            // the id of a real server that it stands before: $behind is its address
+}
+
+// words is the page that each real server serves at /.
+const words = "espy\n"
+
+// startReal starts a real server on a port that the kernel has chosen, and returns
+// its address once it serves. Between the choice and the server's bind another
+// process may take the port: then there is another try.
+func startReal(t *testing.T, id string) string {
+	t.Helper()
+	if id == "go" {
+		return startGo(t)
+	}
+	server, known := realServers[id]
+	require.True(t, known, id)
+	behind := ""
+	if server.behind != "" {
+		behind = startReal(t, server.behind)
+	}
+	for range 3 {
+		if address, ok := tryReal(t, id, server, behind); ok {
+			return address
+		}
+	}
+	t.Fatalf("%s could not be started", id)
+	return ""
+}
+
+// startGo serves with net/http, in this process.
+func startGo(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, words)
+	}), ReadHeaderTimeout: patience}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(l) }()
+	t.Cleanup(func() {
+		require.NoError(t, s.Close())
+		require.ErrorIs(t, <-done, http.ErrServerClosed)
+	})
+	return l.Addr().String()
+}
+
+func tryReal(t *testing.T, id string, server realServer, behind string) (address string, ok bool) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "espy-"+id+"-") // t.TempDir's names are too long for the sockets of some
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(dir, 0o755)) // servers that are started by root read as somebody else
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	host, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	address = l.Addr().String()
+	require.NoError(t, l.Close())
+
+	user := "#the user who starts it"
+	if os.Getuid() == 0 {
+		user = "User www-data\nGroup www-data"
+	}
+	behindHost, behindPort, _ := strings.Cut(behind, ":")
+	fill := strings.NewReplacer("$dir", dir, "$host", host, "$port", port, "$user", user, "$behindHost", behindHost, "$behindPort", behindPort)
+	for name, content := range server.files {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(fill.Replace(content)), 0o644))
+	}
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "www"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "www", "index.html"), []byte(words), 0o644))
+
+	var args []string
+	for _, a := range server.command {
+		args = append(args, fill.Replace(a))
+	}
+	var log lockedBuffer
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &log, &log
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_DATA_HOME="+dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that its workers end with it
+	require.NoError(t, cmd.Start(), "%s: .ci/run installs it", args[0])
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		<-ended
+		if t.Failed() {
+			t.Logf("%s said: %s", id, log.String())
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := awaitWords(ctx, address, ended); err != nil {
+		t.Logf("%s: %v; it said: %s", id, err, log.String())
+		return "", false
+	}
+	return address, true
+}
+
+// awaitWords returns when the page is served.
+func awaitWords(ctx context.Context, address string, ended <-chan struct{}) error {
+	for {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/", nil)
+		if err != nil {
+			return err
+		}
+		r.Close = true
+		response, err := http.DefaultClient.Do(r)
+		if err == nil {
+			b, _ := io.ReadAll(response.Body)
+			response.Body.Close()
+			if string(b) == words {
+				return nil
+			}
+			err = fmt.Errorf("%s with %q", response.Status, b)
+		}
+		select {
+		case <-ended:
+			return errors.Join(errors.New("it has ended"), err)
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(20 * time.Millisecond): // nothing else says that a server of others is ready
+		}
+	}
+}
