@@ -1,121 +1,201 @@
-"""Bodies that are no bytes: forms, files, and what is made while it is sent. Loaded on use."""
+"""Bodies that are more than one read of a known length: chunks, streams, limits, codings."""
 
-_BLOCK = 512  # bytes read from a file at a time
+import io
+
+from micropython import const
+
+from ._response import find
+
+_BLOCK = const(512)  # bytes asked for at a time where no length is known
 
 
-def prepare(data):
-    """(body, Content-Type or None) for data=: a form becomes bytes, the rest a Stream."""
-    if isinstance(data, dict):
-        return _form(data.items()), "application/x-www-form-urlencoded"
-    if isinstance(data, (list, tuple)) and data and isinstance(data[0], tuple):
-        return _form(data), "application/x-www-form-urlencoded"
-    if not hasattr(data, "readinto") and not hasattr(data, "read"):
+class Body(io.IOBase):
+    """The body of a response as a stream: what response.raw is. A content coding stays."""
+
+    def __init__(self, response, chunked=False):
+        self._response = response
+        self._chunked = chunked
+        self._left = response._left
+        self._came = 0  # bytes so far
+        self._taken = False  # some of it went out as a stream
+
+    def _pull(self, buf, size):
+        """The one place that reads the body: at most size bytes of it, and never past the chunk.
+
+        They go into buf, and their count is returned; if buf is None they are returned.
+        """
+        response = self._response
         try:
-            iter(data)
-        except TypeError:
-            raise ValueError("data: expected bytes, str, a dict, a file or chunks, got %r" % (data,))
-    return Stream(data), None
-
-
-def _form(pairs):
-    """pairs as application/x-www-form-urlencoded; a list of values is a field more than once."""
-    out = bytearray()
-    for name, value in pairs:
-        for one in value if isinstance(value, (list, tuple)) else (value,):
-            if out:
-                out.append(38)
-            _quote(out, name)
-            out.append(61)
-            _quote(out, one)
-    return out
-
-
-def _quote(out, value):
-    if not isinstance(value, (str, bytes)):
-        value = str(value)
-    for c in value.encode() if isinstance(value, str) else value:
-        if 48 <= c <= 57 or 65 <= c <= 90 or 97 <= c <= 122 or c in b"*-._":
-            out.append(c)
-        elif c == 32:
-            out.append(43)
-        else:
-            out.extend("%%%02X" % c)
-
-
-class Stream:
-    """A body that is read, or made, while it is sent: a file, or an iterable of bytes and str."""
-
-    def __init__(self, source):
-        self._source = source
-        self._file = hasattr(source, "read")
-        self._start = self._due = None
-        if self._file and hasattr(source, "seek") and hasattr(source, "tell"):
-            self._start = source.tell()
-
-    def rewind(self):
-        """Whether the body can be sent (again) from its start; a file is wound back to it."""
-        if self._start is not None:
-            self._source.seek(self._start)
-            return True
-        return isinstance(self._source, (list, tuple))
-
-    def length(self, version, given):
-        """Bytes in all, or None: then it goes out in chunks. ValueError where 1.0 would need that."""
-        due = None
-        if given is not None:
-            if not str(given).isdigit():
-                raise ValueError("header field content-length: expected a number, got %r" % (given,))
-            due = int(given)
-        elif self._start is not None:
-            due = self._source.seek(0, 2) - self._start
-            self._source.seek(self._start)
-        elif version == "1.0":
-            if not isinstance(self._source, (list, tuple)):
-                raise ValueError("data: HTTP/1.0 has no chunks; give bytes, or a Content-Length header")
-            due = sum(len(_buffer(piece)) for piece in self._source)
-        self._due = due
-        return due
-
-    def pieces(self):
-        """What goes over the wire after the head that length() was asked for."""
-        chunked = self._due is None
-        sent = 0
-        for piece in self._blocks() if self._file else self._source:
-            piece = _buffer(piece)
-            size = len(piece)
-            sent += size
-            if not size:  # an empty chunk would end the body
-                continue
-            if not chunked:
-                if sent > self._due:
-                    break
-                yield piece
-            elif size > _BLOCK:
-                yield "%x\r\n" % size
-                yield piece
-                yield "\r\n"
+            sock = response._sock
+            if self._left or self._chunked:
+                if sock is None:
+                    raise ValueError("the response was closed before its body was read")
+                if not self._left:
+                    self._next_chunk(sock)
+            left = self._left
+            if not left:
+                return b"" if buf is None else 0
+            self._hold_limit(left)
+            if 0 < left < size:
+                size = left
+            if buf is None:
+                got = sock.read(size)
+                count = None if got is None else len(got)
             else:
-                frame = bytearray()
-                frame.extend("%x\r\n" % size)
-                frame.extend(piece)
-                frame.extend("\r\n")
-                yield frame
-        if chunked:
-            yield "0\r\n\r\n"
-        elif sent != self._due:
-            raise ValueError("data: Content-Length says %d bytes; %d or more came" % (self._due, sent))
+                got = count = sock.readinto(memoryview(buf)[:size] if size < len(buf) else buf)
+            if got is None:
+                raise OSError(110)
+            self._account(sock, count, size)
+            return got
+        except BaseException as e:
+            response._fail(e)
 
-    def _blocks(self):
-        while True:
-            block = self._source.read(_BLOCK)
-            if not block:
-                return
-            yield block
+    def _next_chunk(self, sock):
+        from ._chunks import size
+
+        self._left = size(sock)
+        if not self._left:
+            self._chunked = False
+            self._response._end()
+
+    def _account(self, sock, count, wanted):
+        self._came += count
+        if self._left < 0:
+            self._hold_limit(0)
+            if count < wanted:
+                self._left = 0
+                self._response.close()
+            return
+        self._left -= count
+        if count < wanted:
+            from ._odd import short
+
+            short(self._came, self._came + self._left, self._chunked)
+        if not self._left:
+            if self._chunked:
+                from ._chunks import end
+
+                end(sock)
+            else:
+                self._response._end()
+
+    def _hold_limit(self, left):
+        size = self._came + max(left, 0)
+        limit = self._response._ask.limit
+        if limit is not None and size > limit:
+            from .errors import TooLarge
+
+            raise TooLarge("a body of %d bytes or more; max_body is %d" % (size, limit))
+
+    def _open(self):
+        if self._response._content:
+            raise ValueError("the body is in content already")
+        self._taken = True
+
+    def readinto(self, buf):
+        """Read what is next of the body into buf; return the count, which is 0 at its end.
+
+        A count below len(buf) is not the end: a chunk may have ended there.
+        """
+        self._open()
+        return self._pull(buf, len(buf))
+
+    def read(self, size=-1):
+        """size bytes of the body, fewer only at its end; a negative size is all that is left."""
+        self._open()
+        return self._gather(size)
+
+    def _gather(self, size):
+        if not self._chunked and self._left >= 0:
+            return self._pull(None, self._left if size < 0 else size)  # allocated once
+        parts = []
+        while size:
+            want = _BLOCK if size < 0 or size > _BLOCK else size
+            part = self._pull(None, want)
+            if not part:
+                break
+            if len(part) < want and self._chunked:
+                part = self._fill(part, want)
+            parts.append(part)
+            if size > 0:
+                size -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _fill(self, part, want):
+        """part and what follows it, want bytes in one object: small chunks become no list of objects."""
+        block = bytearray(want)
+        view = memoryview(block)
+        have = len(part)
+        view[:have] = part
+        while have < want:
+            count = self._pull(view[have:], want - have)
+            if not count:
+                break
+            have += count
+        return bytes(view[:have])
+
+    def close(self):
+        self._response.close()
 
 
-def _buffer(piece):
-    if isinstance(piece, str):
-        return piece.encode()
-    if isinstance(piece, (bytes, bytearray, memoryview)):
-        return piece
-    raise ValueError("data: expected chunks of bytes or str, got %r" % (piece,))
+def body(response):
+    """The one Body of a response."""
+    if response._body is None:
+        response._body = Body(response)
+    return response._body
+
+
+def _decoded(response, source):
+    """source without the content coding that was asked for, as a stream; source itself if there is none."""
+    if response._ask.coded:
+        coding = find(response._lines, b"content-encoding")
+        if coding is not None:
+            from ._gzip import decoded
+
+            return decoded(response, source, coding.lower())
+    return source
+
+
+def whole(response):
+    """All of the body, for content."""
+    source = body(response)
+    if source._taken:
+        raise ValueError("the body went out as a stream already")
+    stream = _decoded(response, source)
+    return source._gather(-1) if stream is source else stream.read(-1)
+
+
+def iter_content(response, size):
+    """The body in pieces of size bytes; a piece is shorter where a chunk or the body ends."""
+    if size < 1:
+        raise ValueError("chunk_size: expected 1 or more, got %r" % (size,))
+    content = response._content
+    if content is not None:
+        for at in range(0, len(content), size):
+            yield content[at : at + size]
+        return
+    source = body(response)
+    source._taken = True
+    stream = _decoded(response, source)
+    while True:
+        piece = source._pull(None, size) if stream is source else stream.read(size)
+        if not piece:
+            return
+        yield piece
+
+
+def json(response):
+    """The value of a JSON body, parsed as it arrives and not kept, unless it is kept already."""
+    from json import load, loads
+
+    content = response._content
+    source = body(response)
+    if content is None and source._taken:
+        raise ValueError("the body went out as a stream already")
+    try:
+        return load(_decoded(response, source)) if content is None else loads(content)
+    except ValueError:
+        response.close()
+        from ._odd import no_json
+
+        no_json(response)

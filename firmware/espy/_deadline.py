@@ -6,12 +6,21 @@ timeout and what is left. It wraps the socket (or the TLS connection over it) an
 offers the few stream methods that the client uses.
 """
 
+import socket
 import time
 
 
 def after(seconds):
     """The ticks_ms() at which seconds from now are over."""
-    return time.ticks_add(time.ticks_ms(), int(seconds * 1000))
+    return time.ticks_add(time.ticks_ms(), min(int(seconds * 1000), 0x0FFFFFFF))  # ticks wrap around
+
+
+def dial(ask):
+    """The connection for a request with a deadline; ask.sock as soon as there is something to close."""
+    place = socket.getaddrinfo(ask.host, ask.port, 0, socket.SOCK_STREAM)[0]
+    ask.sock = sock = Deadline(socket.socket(place[0], place[1], place[2]), ask.timeout, ask.end)
+    sock.connect(place[-1])
+    return sock
 
 
 class Deadline:
@@ -38,12 +47,17 @@ class Deadline:
         self._sock.connect(place)
 
     def wrap(self, wrap):
-        """Put TLS over the socket: wrap(socket) returns the connection."""
+        """Put TLS over the socket, and return that: wrap(socket) returns the connection."""
+        sock = self._sock
+        sock.settimeout(self._wait() / 1000)
+        self._sock = wrap(sock)
+        self.close = self._sock.close
+        self._poll_it()
+        return sock
+
+    def _poll_it(self):
         import select
 
-        self._sock.settimeout(self._wait() / 1000)
-        self._sock = wrap(self._sock)
-        self.close = self._sock.close
         self._sock.setblocking(False)
         self._poll = select.poll()
         self._poll.register(self._sock)
@@ -108,3 +122,19 @@ class Deadline:
             return self._try(self._sock.write, data, self._out)
         self._sock.settimeout(left / 1000)
         return self._sock.send(data)
+
+    def release(self):
+        """What it is around, for another request; None if something came that nobody has read."""
+        if self._data:
+            return None
+        if self._poll:
+            self._sock.setblocking(True)
+        return self._sock
+
+
+def over(sock, ask):
+    """A deadline around a connection that has served before."""
+    it = Deadline(sock, ask.timeout, ask.end)
+    if not hasattr(sock, "recv"):
+        it._poll_it()
+    return it

@@ -1,292 +1,155 @@
-"""What came back: the header fields and the Response, with the way its body is read."""
+"""What came back: the head, read line by line, and the Response.
 
-import io
-
-from micropython import const
-
-from . import _grammar as grammar
-from .errors import IncompleteRead, ProtocolError, TooLarge, told
-
-_BLOCK = const(512)  # bytes asked for at a time where no length is known
+A reply as most servers send it is read here. What is out of the ordinary, whether right
+or wrong, is _odd's; bodies that are not of a known length are _body's; and what few
+programs look at is _view's.
+"""
 
 
-class Headers:
-    """Header fields as they came: looked up in any case, every one of them kept."""
+def read_line(sock, first):
+    """The next line of a head with its end, and never a byte beyond it: CR LF (9112 2.2)."""
+    line = sock.readline(128)  # a board reserves all that it allows (py/stream.c)
+    if not line or line[-1] != 10 or line.find(b"\r") != len(line) - 2 or b"\0" in line:
+        from ._odd import whole
 
-    def __init__(self, lines):
-        self._lines = lines  # bytes, each "Name: value" with its line end
-
-    def find(self, name):
-        """The values of all fields called name (bytes, lower case), joined with ", " (9110 5.3), or None."""
-        found = None
-        size = len(name)
-        for line in self._lines:
-            if line.find(b":") == size and line[:size].lower() == name:
-                value = line[size + 1 :].strip()
-                found = value if found is None else found + b", " + value
-        return found
-
-    def get(self, name, default=None):
-        value = self.find(name.lower().encode())
-        return default if value is None else grammar.text(value)
-
-    def __getitem__(self, name):
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
-
-    def __contains__(self, name):
-        return self.find(name.lower().encode()) is not None
-
-    def __len__(self):
-        return len(self._lines)
-
-    def items(self):
-        """(name, value) of every field as it was sent, in order, duplicates one by one."""
-        for line in self._lines:
-            colon = line.find(b":")
-            yield grammar.text(line[:colon]), grammar.text(line[colon + 1 :].strip())
-
-    def keys(self):
-        for name, _ in self.items():
-            yield name
-
-    def __iter__(self):
-        return self.keys()
-
-    def __repr__(self):
-        return "Headers(%r)" % list(self.items())
+        line = whole(sock, line, first)
+    return line
 
 
-class Response(io.IOBase):
-    """What came back. It is a stream of its body as well: readinto() and read()."""
+def read_fields(sock):
+    """The lines of all fields up to the empty line, each "name: value" with its line end."""
+    lines = []
+    room = 8192
+    while True:
+        line = read_line(sock, False)
+        room -= len(line)
+        if line in b"\r\n":
+            return lines
+        colon = line.find(b":")
+        if colon < 1 or -1 < line.find(b" ") < colon or -1 < line.find(b"\t") < colon or len(lines) > 63 or room < 0:
+            from ._odd import field
 
-    # Defaults live in the class, so that an instance pays only for what differs.
-    _history = None
-    encoding = None  # set it to overrule the charset that the server names
-    _stream = False
-    _limit = None  # max_body=
+            field(lines, line, room)
+        else:
+            lines.append(line)
+
+
+def find(lines, name):
+    """The values of all fields called name (bytes, lower case), joined with ", " (9110 5.3), or None."""
+    found = None
+    size = len(name)
+    for line in lines:
+        if line.find(b":") == size and line[:size].lower() == name:
+            value = line[size + 1 :].strip()
+            found = value if found is None else found + b", " + value
+    return found
+
+
+class Response:
+    """What came back. What is not here is looked up in _view and _body."""
+
     _content = None
-    _taken = False  # some of the body went out as a stream
-    _chunked = False
     _left = 0  # bytes left of the body, or of the chunk; -1: until the connection ends
-    _came = 0  # bytes of the body so far
+    _body = None  # the _body.Body through which all of it is read, where it is not just a length
 
-    def __init__(self, sock, ask, version, line, headers):
+    def __init__(self, ask, sock):
+        self._ask = ask
         self._sock = sock
-        self.url = ask.url
-        self.request_version = version
-        self.status_code = grammar.status_of(line)
-        self._line = line  # the rest of it is made into objects for those who ask
-        self.headers = headers
-        self._frame(ask.method)
-
-    def _frame(self, method):
-        """Find how the body ends (9112 6.3); close the connection if there is none."""
-        code = self.status_code
-        if code == 101:  # the connection speaks another protocol now, and is the caller's
-            self._content = b""
-        elif method != "HEAD" and code != 204 and code != 304:
-            coding = self.headers.find(b"transfer-encoding")
-            length = self.headers.find(b"content-length")
-            if coding is not None:
-                # It overrules Content-Length. In a 1.0 reply it is faulty framing
-                # (9112 6.1): it is decoded, and the connection closed, as it always is.
-                if coding.lower() != b"chunked":
-                    raise ProtocolError("transfer-encoding: expected chunked, got %r" % coding)
-                self._chunked = True
-            else:
-                self._left = -1 if length is None else grammar.content_length(length)
-        if not self._left and not self._chunked and code != 101:
-            self._content = b""
-            self.close()
-
-    def _pull(self, buf, size):
-        """The one place that reads the body: at most size bytes of it, and never past the chunk.
-
-        They go into buf, and their count is returned; if buf is None they are returned.
-        """
-        try:
-            if self._sock is None and (self._left or self._chunked):
-                raise ValueError("the response was closed before its body was read")
-            if self._chunked and not self._left:
-                self._next_chunk()
-            left = self._left
-            if not left:
-                return b"" if buf is None else 0
-            self._hold_limit(left)
-            if 0 < left < size:
-                size = left
-            if buf is None:
-                got = self._sock.read(size)
-                count = None if got is None else len(got)
-            else:
-                got = count = self._sock.readinto(memoryview(buf)[:size] if size < len(buf) else buf)
-            if got is None:
-                raise OSError(110)
-            self._account(count, size)
-            return got
-        except BaseException as e:
-            self.close()
-            raise told(e, "reading the body of", self.url)
-
-    def _next_chunk(self):
-        self._left = grammar.read_chunk_size(self._sock)
-        if not self._left:
-            grammar.read_fields(self._sock)  # trailers: checked, and dropped
-            self._chunked = False
-            self.close()
-
-    def _account(self, count, wanted):
-        self._came += count
-        if self._left < 0:
-            self._hold_limit(0)
-            if count < wanted:
-                self._left = 0
-                self.close()
-            return
-        self._left -= count
-        if count < wanted:
-            more = "and more chunks" if self._chunked else "in all"
-            due = self._came + self._left
-            raise IncompleteRead("the body ended after %d bytes; %d %s were due" % (self._came, due, more))
-        if not self._left:
-            if self._chunked:
-                grammar.read_chunk_end(self._sock)
-            else:
-                self.close()
-
-    def _hold_limit(self, left):
-        size = self._came + max(left, 0)
-        if self._limit is not None and size > self._limit:
-            raise TooLarge("a body of %d bytes or more; max_body is %d" % (size, self._limit))
-
-    def _open_stream(self):
-        if self._content:
-            raise ValueError("the body is in content already")
-        self._taken = True
-
-    def readinto(self, buf):
-        """Read what is next of the body into buf; return the count, which is 0 at its end.
-
-        A count below len(buf) is not the end: a chunk may have ended there.
-        """
-        self._open_stream()
-        return self._pull(buf, len(buf))
-
-    def read(self, size=-1):
-        """size bytes of the body, fewer only at its end; a negative size is all that is left."""
-        self._open_stream()
-        return self._gather(size)
-
-    def _gather(self, size):
-        if not self._chunked and self._left >= 0:
-            return self._pull(None, self._left if size < 0 else size)  # allocated once
-        parts = []
-        while size:
-            want = _BLOCK if size < 0 or size > _BLOCK else size
-            part = self._pull(None, want)
-            if not part:
-                break
-            if len(part) < want and self._chunked:
-                part = self._fill(part, want)
-            parts.append(part)
-            if size > 0:
-                size -= len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    def _fill(self, part, want):
-        """part and what follows it, want bytes in one object: small chunks become no list of objects."""
-        block = bytearray(want)
-        view = memoryview(block)
-        have = len(part)
-        view[:have] = part
-        while have < want:
-            count = self._pull(view[have:], want - have)
-            if not count:
-                break
-            have += count
-        return bytes(view[:have])
-
-    def iter_content(self, chunk_size=_BLOCK):
-        """The body in pieces of chunk_size bytes; a piece is shorter where a chunk or the body ends."""
-        if chunk_size < 1:
-            raise ValueError("chunk_size: expected 1 or more, got %r" % (chunk_size,))
-        content = self._content
-        if content is not None:
-            for at in range(0, len(content), chunk_size):
-                yield content[at : at + chunk_size]
-            return
-        self._taken = True
+        interim = 0
         while True:
-            piece = self._pull(None, chunk_size)
-            if not piece:
-                return
-            yield piece
+            self._line = line = read_line(sock, True)
+            # HTTP/1.1 200 OK (9112 4): what follows the code is optional
+            if (
+                len(line) > 12
+                and line.startswith(b"HTTP/1.")
+                and 47 < line[7] < 58
+                and line[8] == 32
+                and 48 < line[9] < 58
+                and line[10:12].isdigit()
+                and line[12] in b" \r\n"
+            ):
+                code = line[9] * 100 + line[10] * 10 + line[11] - 5328
+            else:
+                from ._odd import status
 
-    @property
-    def version(self):
-        """The version in the status line: "1.0", "1.1"."""
-        return grammar.text(self._line[5:8])
+                status(line)
+            self._lines = lines = read_fields(sock)
+            if code > 199:
+                break
+            from ._odd import switched
 
-    @property
-    def reason(self):
-        """The reason phrase; empty if the server gave none."""
-        return grammar.text(self._line[13:].strip())
+            interim += 1
+            if switched(ask, code, interim):
+                break
+        self.status_code = code
+        self._frame(ask, code, lines)
 
-    @property
-    def history(self):
-        """(status, version, URL) of each answer before this one: refused versions and redirects."""
-        if self._history is None:
-            self._history = []
-        return self._history
+    def _frame(self, ask, code, lines):
+        """Find how the body ends (9112 6.3); if there is none, so does the connection."""
+        if ask.method != "HEAD" and code != 204 and code != 304 and code != 101:
+            length = find(lines, b"content-length")
+            if find(lines, b"transfer-encoding") is None and (length is None or length.isdigit() and len(length) < 10):
+                self._left = -1 if length is None else int(length)
+            else:
+                from ._odd import frame
+
+                frame(self, length)
+        if not self._left and self._body is None:
+            self._content = b""
+            if code != 101:  # there the connection speaks another protocol now, and is the caller's
+                self._end()
 
     @property
     def content(self):
         """The body as bytes: read once, and kept."""
         if self._content is None:
-            if self._taken:
-                raise ValueError("the body went out as a stream already")
-            self._content = self._gather(-1)
+            left = self._left
+            if self._sock is None or left < 0 or self._body is not None or self._ask.limit is not None or self._ask.coded:
+                from ._body import whole
+
+                self._content = whole(self)
+            else:
+                try:
+                    data = self._sock.read(left)  # allocated once
+                    if data is None:
+                        raise OSError(110)
+                    if len(data) < left:
+                        from ._odd import short
+
+                        short(len(data), left, False)
+                except BaseException as e:
+                    self._fail(e)
+                self._content = data
+                self._end()
         return self._content
-
-    @property
-    def text(self):
-        """The body as str, by encoding, else by the charset of its Content-Type, else UTF-8."""
-        if self.encoding is None:
-            self.encoding = self._charset()
-        charset = self.encoding.lower()
-        if charset in ("utf-8", "utf8", "us-ascii"):
-            return str(self.content, "utf-8")
-        if charset in ("iso-8859-1", "latin-1"):
-            return "".join(chr(c) for c in self.content)
-        raise ValueError("text: expected utf-8 or iso-8859-1, got %s; content has the bytes" % charset)
-
-    def _charset(self):
-        kind = self.headers.get("content-type", "").lower()
-        at = kind.find("charset=")
-        return "utf-8" if at < 0 else kind[at + 8 :].split(";")[0].strip(' "')
 
     def json(self):
         """The value of a JSON body. With stream=True it is parsed as it arrives, and the body not kept."""
-        import json
+        from json import loads
 
-        streamed = self._stream and self._content is None and not self._taken
-        if not streamed:
-            self.content  # its own errors are not those of the JSON
+        if self._ask.stream:
+            from ._body import json
+
+            return json(self)
+        content = self.content
         try:
-            return json.load(self) if streamed else json.loads(self._content)
+            return loads(content)
         except ValueError:
-            self.close()
-            kind = self.headers.get("content-type")
-            start = "" if streamed else ": %r" % self._content[:40]
-            raise ValueError("expected JSON, got a body of type %s%s" % (kind, start))
+            from ._odd import no_json
 
-    @property
-    def raw(self):
-        """The body as a stream, which is the response itself; after a 101, the socket."""
-        return self._sock if self.status_code == 101 else self
+            no_json(self)
+
+    def _fail(self, e):
+        self.close()
+        from .errors import told
+
+        raise told(e, "reading the body of", self._ask)
+
+    def _end(self):
+        """All of the reply has been read."""
+        if self._ask.session is not None:
+            self._ask.session.keep(self)
+        self.close()
 
     def close(self):
         """Close the connection, whether or not the body was read. Twice is no error."""
@@ -301,5 +164,7 @@ class Response(io.IOBase):
     def __exit__(self, *_):
         self.close()
 
-    def __repr__(self):
-        return "<Response %d>" % self.status_code
+    def __getattr__(self, name):
+        from ._view import look
+
+        return look(self, name)

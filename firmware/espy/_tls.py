@@ -1,23 +1,23 @@
-"""https, on boards that have tls. Loaded on use."""
+"""https, on boards that have tls."""
 
 from micropython import const
 
 _VERIFY_FAILED = const(-0x2700)  # MBEDTLS_ERR_X509_CERT_VERIFY_FAILED, as mbedtls numbers its other errors
 
 
-def make_context(verify, cadata):
+def make_context(ask):
     """The tls.SSLContext for a request; ValueError if the board cannot do what is asked."""
     try:
         import tls  # what ssl is made of, which not every board has beside it
     except ImportError:
         raise ValueError("https: this board has no tls module")
-    if not verify:
-        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    if not getattr(ask, "verify", True):  # a plain request that was redirected has neither
         context.verify_mode = tls.CERT_NONE
         return context
+    cadata = getattr(ask, "cadata", None)
     if cadata is None:
         raise ValueError("https: expected the CA's certificate as cadata=, or verify=False")
-    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
     if not hasattr(context, "load_verify_locations"):
         raise ValueError("https: the tls of this board cannot verify; verify=False goes without")
     context.verify_mode = tls.CERT_REQUIRED
@@ -25,12 +25,15 @@ def make_context(verify, cadata):
     return context
 
 
-def wrap(context, sock, host):
-    """sock with TLS over it. The certificate must be for host wherever the tls of the board looks."""
+def connect(ask):
+    """A TLS connection. The certificate must be for the host wherever the tls of the board looks."""
+    context = make_context(ask)
+    sock = ask.raw = ask.dial()
     if hasattr(sock, "wrap"):  # a deadline is around the socket, and stays around the connection
-        sock.wrap(lambda inner: _secure(context, inner, host))
-        return sock
-    return _secure(context, sock, host)
+        ask.raw = sock.wrap(lambda inner: _secure(context, inner, ask.host))
+    else:
+        ask.sock = sock = _secure(context, sock, ask.host)
+    return sock
 
 
 def _secure(context, sock, host):

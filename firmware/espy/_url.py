@@ -1,25 +1,83 @@
-"""What few URLs need: percent-encoding, credentials, references (RFC 3986). Loaded on use."""
+"""URLs that are not plain: percent-encoding, credentials, IPv6, references (RFC 3986)."""
 
-from ._grammar import span
+_NOT_IN_A_HOST = ("%", "@", "\\", "<", ">", '"', "[", "]")
+_IN_A_SCHEME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."
+_NOT_IN_A_URL = b' "<>\\^`{|}'  # visible, but in no URI (RFC 3986 2)
 
 
-def quote(raw):
-    """The URL in raw (bytes), with spaces and bytes above 127 percent-encoded.
+def span(url):
+    """Where the authority of an absolute URL starts and ends."""
+    start = url.find("://") + 3
+    end = len(url)
+    for mark in ("/", "?", "#"):
+        at = url.find(mark, start, end)
+        if at >= 0:
+            end = at
+    return start, end
+
+
+def split(url):
+    """(tls, host, port, authority, target) of an absolute URL; ValueError if it is none.
+
+    The authority has its port unless that is the scheme's own, as Host wants it; the
+    target has no fragment, and nothing in it but what may stand in a request line.
+    """
+    _refuse_controls(url)
+    tls = url.startswith("https://")
+    if not tls and not url.startswith("http://"):
+        return split(_lower_scheme(url))
+    start, end = span(url)
+    stop = url.find(":", start, end)  # the end of the host
+    if stop < 0:
+        stop = end
+    if url.startswith("[", start):
+        stop = _ipv6_end(url, start, end)
+        host = url[start + 1 : stop - 1]
+    else:
+        host = url[start:stop]
+        raw = host.encode()
+        if raw and (min(raw) < 33 or max(raw) > 126):
+            raise ValueError("url: expected a host name in ASCII in %r" % url)
+        for mark in _NOT_IN_A_HOST:
+            if mark in host:
+                raise ValueError("url: %s cannot be in the host of %r" % (mark, url))
+    port = usual = 443 if tls else 80
+    if stop < end:
+        digits = url[stop + 1 : end]
+        if url[stop] != ":":
+            port = 0
+        elif digits:
+            port = int(digits) if digits.isdigit() else 0
+    if not host or not 0 < port < 65536:
+        raise ValueError("url: expected a host, and a port up to 65535, in %r" % url)
+    at = url.find("#", end)
+    target = url[end:at] if at >= 0 else url[end:]
+    if not target.startswith("/"):
+        target = "/" + target
+    return tls, host, port, url[start : stop if port == usual else end], _quote(target)
+
+
+def _refuse_controls(url):
+    for c in url.encode():
+        if c < 32 or c == 127:
+            raise ValueError("url: control character 0x%02x in %r" % (c, url))
+
+
+def _quote(target):
+    """target with spaces, bytes above 127 and what no URI may have percent-encoded.
 
     Nothing else is changed: what is encoded already stays as it is.
     """
     out = bytearray()
-    for c in raw:
-        if c < 32 or c == 127:
-            raise ValueError("url: control character 0x%02x in %r" % (c, str(raw, "utf-8")))
-        if 32 < c < 127:
-            out.append(c)
-        else:
+    for c in target.encode():
+        if c > 126 or c in _NOT_IN_A_URL:
             out.extend("%%%02X" % c)
+        else:
+            out.append(c)
     return str(out, "utf-8")
 
 
-def ipv6_end(url, start, end):
+def _ipv6_end(url, start, end):
     """Where the IPv6 address ends whose [ is at start, its ] included."""
     stop = url.find("]", start, end)
     address = url[start + 1 : stop].encode()
@@ -43,7 +101,7 @@ def _unquote(text):
     return str(out, "utf-8")
 
 
-def lower_scheme(url):
+def _lower_scheme(url):
     """url with its scheme in lower case; ValueError if that is not HTTP or was so already."""
     at = url.find("://")
     scheme = url[:at].lower()
@@ -72,8 +130,8 @@ def resolve(base, reference):
         reference, fragment = reference[:mark], reference[mark + 1 :]
     if fragment:
         fragment = "#" + fragment  # inherited where the reference has none (9110 10.2.2)
-    colon = reference.find(":")
-    if colon > 0 and reference[:colon].replace("+", "").replace("-", "").replace(".", "").isalpha():
+    first = reference.partition(":")[0]
+    if first != reference and first[:1].isalpha() and not first.strip(_IN_A_SCHEME):
         return reference + fragment
     if reference.startswith("//"):
         return scheme + ":" + reference + fragment

@@ -51,12 +51,12 @@ class TooManyRedirects(RequestError):
         super().__init__(40, message)
 
 
-def told(e, doing, url):
+def told(e, doing, ask):
     """e as the caller is to see it: a socket's OSError becomes a RequestError, all else stays."""
     if not isinstance(e, OSError) or isinstance(e, RequestError):
         return e
     number = e.args[0] if e.args else 0
     if number in _LATE:
-        return Timeout(_ETIMEDOUT, "%s %s: nothing came or went within the time allowed" % (doing, url))
+        return Timeout(_ETIMEDOUT, "%s %s: nothing came or went within the time allowed" % (doing, ask.url))
     text = str(e)
-    return RequestError(number, "%s %s: %s" % (doing, url, "[Errno %s]" % text if text == str(number) else text))
+    return RequestError(number, "%s %s: %s" % (doing, ask.url, "[Errno %s]" % text if text == str(number) else text))

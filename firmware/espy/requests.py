@@ -4,199 +4,155 @@
     with requests.get("http://host/albums/1") as response:
         print(response.status_code, response.json()["title"])
 
-    arguments --_request--> head, body -> socket -> status line, fields --_response--> body
-                  ^                       (read line by line: _grammar)
-                  '-- once more: auto (the other version), _redirect (another place)
+    arguments --Request--> head -> socket -> status line, fields --_response.Response--> body
+       |                    ^                       |    '-- out of the ordinary: _odd
+       '- more than a URL:  '---- once more: _version (auto), _redirect
+          _ask
+
+Heap is the budget, so what is here is what a plain GET takes, and each module that it
+does without is loaded by the first request that needs it:
+
+    _ask      options, header fields, auth, bodies     _odd       what few replies have
+    _upload   forms, files, generators                 _body      chunks, streams, limits
+    _url      URLs that are not plain                  _view      text, headers, reason
+    _tls, _deadline, _redirect, _version, _session, _gzip, errors
 
 A bad argument is a ValueError, raised before a socket is opened; whatever goes wrong
 later is a RequestError. The body stays in the socket until it is asked for. The socket
 is closed when the body has been read, when close() is called, or with the first error.
-
-Heap is the budget: what few requests need (_redirect, _url, _body, _deadline, _tls) is
-loaded on use. The reference is docs/client.md; "9110" and "9112" in comments are RFCs.
+The reference is docs/client.md; "9110" and "9112" in comments are RFCs.
 """
 
-from micropython import const
+import socket
+from time import ticks_diff, ticks_ms
 
-from ._request import Request
-from ._response import Headers, Response
-from .errors import IncompleteRead, ProtocolError, RequestError, Timeout, TooLarge, TooManyRedirects
-
-_HOPS = const(5)  # redirects
-_PLACES = const(16)  # servers that auto remembers
+from ._response import Response
 
 http_version = "1.1"  # of requests that do not say: "1.0", "1.1" or "auto"
 
-_older = {}  # (tls, authority) of the servers that auto found to take 1.0 and not 1.1
+# What a plain URL is made of. All of it may stand in a request line as it is.
+_PLAIN = "/.:?&=-_%+,;~!$'()*0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def request(
-    method, url, data=None, json=None, headers=None, stream=False, auth=None, timeout=10, parse_headers=True,
-    http_version=None, deadline=None, allow_redirects=True, max_body=None, verify=True, cadata=None,
-):
+def request(method, url, data=None, json=None, headers=None, stream=False, auth=None, timeout=10, parse_headers=True, **options):
     """Send one request and return its Response; docs/client.md says what each argument does."""
-    version = _version(http_version)
-    for seconds in (timeout, deadline):
-        if seconds is not None and not seconds > 0:
-            raise ValueError("timeout, deadline: expected seconds above 0, or None, got %r" % (seconds,))
-    if not isinstance(method, str) or not isinstance(url, str):
-        raise ValueError("method, url: expected str, got %r and %r" % (method, url))
-    if "@" in url:
-        from ._url import credentials
+    if (
+        (data is None and json is None and auth is None and not headers and not stream and not options)
+        and method in ("GET", "HEAD", "DELETE")
+        and http_version == "1.1"
+        and (timeout is None or timeout > 0)
+        and isinstance(url, str)
+        and "@" not in url
+    ):
+        ask = Request(method, url, timeout)
+    else:
+        from ._ask import prepare
 
-        url, auth = credentials(url, auth)
-    body, kind = _body(data, json)
-    ask = Request(method, url, _pairs(headers), body, timeout)
-    if kind:
-        ask.kind = kind
-    if auth is not None:
-        ask.auth = _basic(auth)
-    if not verify:
-        ask.verify = False
-    if cadata is not None:
-        ask.cadata = cadata
-    if deadline is not None:
-        from ._deadline import after
-
-        ask.end = after(deadline)
-    response = _follow(ask, version) if allow_redirects else _send(ask, version)
-    if ask.history:
-        response._history = ask.history
-    if stream:
-        response._stream = True
-    if max_body is not None:
-        response._limit = max_body
-    return response
-
-
-def _version(asked):
-    version = http_version if asked is None else asked
-    if version not in ("1.0", "1.1", "auto"):
-        raise ValueError('http_version: expected "1.0", "1.1" or "auto", got %r' % (version,))
-    return version
-
-
-def _pairs(headers):
-    """Header fields as something that can be walked through again and again."""
-    if not headers:
-        return ()
-    if isinstance(headers, dict):
-        return headers.items()
-    pairs = list(headers.items() if hasattr(headers, "items") else headers)
-    for pair in pairs:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise ValueError("headers: expected a dict or (name, value) pairs, got %r" % (pair,))
-    return pairs
-
-
-def _body(data, json):
-    """(body, its Content-Type if it has one by itself)."""
-    if json is not None:
-        if data is not None:
-            raise ValueError("data, json: expected one of them, got both")
-        from json import dumps
-
-        return dumps(json).encode(), "application/json"
-    if data is None or isinstance(data, (bytes, bytearray, memoryview)):
-        return data, None
-    if isinstance(data, str):
-        return data.encode(), None
-    from ._body import prepare
-
-    return prepare(data)
-
-
-def _basic(auth):
-    """The value of Authorization for (user, password), in UTF-8 (RFC 7617)."""
-    from binascii import b2a_base64
-
-    user, password = auth
-    if ":" in user:
-        raise ValueError("auth: a user cannot have a colon in it")
-    pair = ("%s:%s" % (user, password)).encode()
-    for c in pair:
-        if c < 32 or c == 127:
-            raise ValueError("auth: control character in the user or the password")
-    return b"Basic " + b2a_base64(pair).rstrip()
-
-
-def _send(ask, version):
-    return _auto(ask) if version == "auto" else ask.exchange(version)
-
-
-def _follow(ask, version):
-    """Send ask, and send it on wherever it is redirected, up to five times."""
-    hops = 0
-    while True:
-        response = _send(ask, version)
-        code = response.status_code
-        if code not in (301, 302, 303, 307, 308) or "location" not in response.headers:
-            return response
-        try:
-            if hops == _HOPS:
-                raise TooManyRedirects("more than %d redirects, the last of them at %s" % (_HOPS, ask.url))
-            from ._redirect import aim
-
-            if not aim(ask, code, response.headers["location"]):
-                return response  # the body cannot be sent again: what to do is the caller's to say
-        except BaseException:
-            response.close()
-            raise
-        ask.leave(response)
-        hops += 1
-
-
-def _auto(ask):
-    """Send ask in the version that its server is known to take, and in the other one if that is refused.
-
-    A server that refuses the version has not acted on the request, so this is no second
-    action. No RFC has a rule for it: that it may be done is this client's own choice.
-    """
-    place = (ask.tls, ask.authority.lower())
-    response = ask.exchange("1.0" if place in _older else "1.1")
-    if not _refused(response) or not ask.rewind():
-        return response
-    ask.leave(response)
-    version = "1.1" if response.request_version == "1.0" else "1.0"
-    response = ask.exchange(version)
-    if not _refused(response):
-        _remember(place, version)
-    return response
-
-
-def _refused(response):
-    code = response.status_code
-    return code == 505 or code == 426 and response.request_version == "1.0"
-
-
-def _remember(place, version):
-    if version == "1.1":
-        _older.pop(place, None)
-        return
-    if len(_older) >= _PLACES:
-        _older.clear()
-    _older[place] = True
+        ask = prepare(method, url, data, json, headers, stream, auth, timeout, **options)
+    return ask.run()
 
 
 def get(url, **kw):
     return request("GET", url, **kw)
 
 
-def head(url, **kw):
-    return request("HEAD", url, **kw)
+def __getattr__(name):
+    """What not every program names: head() and its like, Session, the errors."""
+    from ._names import look
+
+    return look(name)
 
 
-def post(url, **kw):
-    return request("POST", url, **kw)
+class Request:
+    """A plain request: what is sent, and where. What it has not is said once, in the class."""
 
+    version = "1.1"
+    tls = False
+    body = None
+    fields = ()  # (name, value)
+    sock = None
+    history = None  # (status, version, URL) of the answers that were not the last
+    session = None
+    unsent = None  # why not all of it could be sent, if the answer may have come all the same
+    limit = None  # max_body=
+    stream = False
+    coded = False  # whether a content coding was asked for
+    follows = True  # allow_redirects=
 
-def put(url, **kw):
-    return request("PUT", url, **kw)
+    def __init__(self, method, url, timeout):
+        self.method = method
+        self.timeout = timeout
+        self.aim(url)
 
+    def aim(self, url):
+        """Take the URL apart: a plain one here, any other in _url."""
+        self.url = url
+        at = url.find("/", 7)
+        if at < 0:
+            at = len(url)
+        host, colon, port = url[7:at].partition(":")
+        number = 80
+        if colon:
+            number = int(port) if port.isdigit() else 0
+        if url.strip(_PLAIN) or not url.startswith("http://") or not host or "?" in host or "%" in host or not 0 < number < 65536:
+            from ._url import split
 
-def patch(url, **kw):
-    return request("PATCH", url, **kw)
+            self.tls, self.host, self.port, self.authority, self.target = split(url)
+            return
+        self.tls = False
+        self.host = host
+        self.port = number
+        self.authority = host if number == 80 else url[7:at]
+        self.target = url[at:] or "/"
 
+    def run(self):
+        """Send it, and go where it is redirected."""
+        response = self.exchange()
+        if response.status_code in (301, 302, 303, 307, 308):
+            from ._again import follow
 
-def delete(url, **kw):
-    return request("DELETE", url, **kw)
+            response = follow(self, response)
+        if self.body is not None:
+            self.body = None
+        return response
+
+    def exchange(self):
+        """Send it once; return the Response, its body unread."""
+        begun = ticks_ms()
+        doing = "connecting to"
+        try:
+            sock = self.connect()
+            doing = "sending to"
+            self.send(sock)
+            doing = "waiting for"
+            response = Response(self, sock)
+        except BaseException as e:
+            if self.sock is not None:
+                self.sock.close()
+            from .errors import told
+
+            raise told(e, doing, self)
+        finally:
+            self.sock = None
+        response.elapsed_ms = ticks_diff(ticks_ms(), begun)
+        return response
+
+    def connect(self):
+        """A connection, which is self.sock as soon as there is something to close."""
+        if self.tls:
+            from ._tls import connect
+
+            return connect(self)
+        return self.dial()
+
+    def dial(self):
+        place = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)[0]
+        self.sock = sock = socket.socket(place[0], place[1], place[2])
+        sock.settimeout(self.timeout)
+        sock.connect(place[-1])
+        return sock
+
+    def send(self, sock):
+        head = "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (self.method, self.target, self.authority)
+        if sock.write(head) != len(head):
+            raise OSError(110)

@@ -1,0 +1,47 @@
+"""The lines between the chunks of a body (9112 7.1)."""
+
+from micropython import const
+
+from ._response import read_fields
+from .errors import IncompleteRead, ProtocolError, TooLarge
+
+_LINE = const(1024)  # bytes of a chunk's size with its extensions
+_MOST = const(0x3FFFFFFF)  # the largest small integer of a 32-bit board: a body is never longer
+
+
+def size(sock):
+    """The size of the next chunk, its extensions skipped; 0 is the end of the body, trailers included."""
+    line = sock.readline(128)
+    if not line or line[-1] != 10 or line.find(b"\r") != len(line) - 2 or b"\0" in line:
+        from ._odd import checked, rest_of
+
+        line = checked(rest_of(sock, line, _LINE), _LINE, "the size of a chunk")
+    number = at = 0
+    for c in line:
+        if 48 <= c <= 57:
+            c -= 48
+        elif 97 <= c | 32 <= 102:
+            c = (c | 32) - 87
+        else:
+            break
+        number = number << 4 | c
+        if number > _MOST:
+            raise TooLarge("a chunk of more bytes than a board can count: %r" % line[:40])
+        at += 1
+    rest = line[at:].lstrip(b" \t")
+    if not at or rest[0] not in b";\r\n":
+        raise ProtocolError("expected the size of a chunk in hex, got %r" % line[:40])
+    if not number:
+        read_fields(sock)  # trailers: checked, and dropped
+    return number
+
+
+def end(sock):
+    """The line end after the data of a chunk."""
+    line = sock.readline(2)
+    if line is None:
+        raise OSError(110)
+    if line not in (b"\r\n", b"\n"):
+        if line in (b"", b"\r"):
+            raise IncompleteRead("the connection ended after the data of a chunk")
+        raise ProtocolError("expected a line end after the data of a chunk, got %r" % line)

@@ -1,0 +1,131 @@
+"""Content codings that were asked for: gzip and deflate, on boards that have the deflate module.
+
+The decoder looks back into what it has written, up to 32 KiB: a window that it takes from
+the heap. Where all of a gzip body is at hand, its last four bytes say how large the
+result is (RFC 1952 2.3.1), and the window needs be no larger than that.
+"""
+
+import io
+
+from micropython import const
+
+from .errors import IncompleteRead, ProtocolError, RequestError, TooLarge
+
+_BLOCK = const(512)
+_LIMIT = const(65536)  # bytes of the result, where there is no max_body=
+
+
+class _Feed(io.IOBase):
+    """A Body for the decoder, which takes one byte at a time."""
+
+    def __init__(self, body):
+        self._body = body
+        self._block = b""
+        self._at = 0
+
+    def readinto(self, buf):
+        if self._at == len(self._block):
+            self._block = self._body._pull(None, _BLOCK)
+            self._at = 0
+            if not self._block:
+                return 0
+        count = min(len(buf), len(self._block) - self._at)
+        buf[:count] = self._block[self._at : self._at + count]
+        self._at += count
+        return count
+
+    def ended(self):
+        return self._at == len(self._block) and not self._body._pull(None, 1)
+
+
+class Decoded(io.IOBase):
+    """A body without its content coding."""
+
+    def __init__(self, response, body, coding):
+        try:
+            import deflate
+        except ImportError:
+            raise ValueError("content-encoding: this board has no deflate module; raw has the body as it came")
+        self._response = response
+        self._coding = coding
+        self._limit = _LIMIT if response._ask.limit is None else response._ask.limit
+        self._came = 0
+        self._feed = _Feed(body)
+        form, window = deflate.GZIP, 15
+        if coding == b"deflate":  # in zlib's format, or in none (9110 8.4.1.2)
+            form, window = self._kind(deflate)
+        self._open = lambda feed, window=window: deflate.DeflateIO(feed, form, window)
+        self._in = None
+
+    def _kind(self, deflate):
+        feed = self._feed
+        feed._block = feed._body._pull(None, _BLOCK)
+        head = feed._block
+        if len(head) > 1 and head[0] & 15 == 8 and (head[0] << 8 | head[1]) % 31 == 0:
+            return deflate.ZLIB, 0
+        return deflate.RAW, 15
+
+    def _try(self, what, *args):
+        """What a decoder's method returns; its errors as those of the client."""
+        try:
+            return what(*args)
+        except RequestError:
+            raise
+        except EOFError:
+            e = IncompleteRead("the %s data ended early" % str(self._coding, "ascii"))
+        except OSError:
+            e = ProtocolError("content-encoding: expected %s data, and it is broken" % str(self._coding, "ascii"))
+        self._response.close()
+        raise e
+
+    def _count(self, count):
+        self._came += count
+        if self._came > self._limit:
+            self._response.close()
+            raise TooLarge("a decoded body of %d bytes or more; the limit is %d" % (self._came, self._limit))
+
+    def readinto(self, buf):
+        if self._in is None:
+            self._in = self._try(self._open, self._feed)
+        count = self._try(self._in.readinto, buf)
+        self._count(count)
+        if not count and not self._feed.ended():
+            self._response.close()
+            raise ProtocolError("bytes after the end of the %s data" % str(self._coding, "ascii"))
+        return count
+
+    def read(self, size):
+        """size bytes, fewer at the end; a negative size is all."""
+        if size < 0 and self._coding != b"deflate":
+            return self._all()
+        parts = []
+        while size:
+            block = bytearray(_BLOCK if size < 0 or size > _BLOCK else size)
+            count = self.readinto(block)
+            if not count:
+                break
+            parts.append(block if count == len(block) else block[:count])
+            if size > 0:
+                size -= count
+        return b"".join(parts)
+
+    def _all(self):
+        """All of a gzip body at once, decoded with a window of its own size."""
+        data = self._feed._body._gather(-1)
+        size = int.from_bytes(data[-4:], "little")
+        self._count(size)
+        window = 8
+        while window < 15 and 1 << window < size:
+            window += 1
+        stream = self._try(self._open, io.BytesIO(data), window)
+        out = self._try(stream.read, size)
+        if len(out) < size or self._try(stream.read, 1):
+            raise ProtocolError("content-encoding: the gzip data is not as long as it says")
+        return out
+
+
+def decoded(response, body, coding):
+    """body without its coding, as a stream; body itself if the coding is none that is known."""
+    if coding in (b"gzip", b"x-gzip", b"deflate"):
+        return Decoded(response, body, coding)
+    return body
