@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 
 // Bundled holds the suites that come with espy, below their folder: version/x.yaml.
 //
-//go:embed */*.yaml
+//go:embed */*.yaml */*.json
 var Bundled embed.FS
 
 // LoadBundled reads every bundled suite. The files are called scenarios/version/x.yaml,
@@ -38,7 +39,7 @@ func LoadBundled() ([]*Scenario, error) {
 		if err != nil {
 			return nil, err
 		}
-		return Parse(path.Join("scenarios", p), data)
+		return parseIn(path.Join("scenarios", p), data, within(Bundled, path.Dir(p)))
 	})
 }
 
@@ -62,7 +63,7 @@ func LoadFile(path string) (*Scenario, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a scenario: %w", err)
 	}
-	return Parse(path, data)
+	return parseIn(path, data, onDisk(filepath.Dir(path)))
 }
 
 // kindOf is what stands where a file is wanted. Opening a pipe would wait for
@@ -112,10 +113,15 @@ func sameNames(list []*Scenario) []error {
 }
 
 // Parse reads a scenario from the bytes of a file; name is what positions call it.
-func Parse(name string, data []byte) (*Scenario, error) {
+// It is in no folder: file: keys find nothing.
+func Parse(name string, data []byte) (*Scenario, error) { return parseIn(name, data, nil) }
+
+// parseIn is Parse for a file beside others.
+func parseIn(name string, data []byte, beside *folder) (*Scenario, error) {
+	defer beside.done()
 	// Half a character at the limit would be a second error.
 	source := newSource(name, data[:min(len(data), maxFile)])
-	r := &report{source: source}
+	r := &report{source: source, beside: beside}
 	root := parseTree(data, r)
 	if root == nil {
 		return nil, r.err()

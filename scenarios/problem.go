@@ -130,6 +130,7 @@ func (s *source) find(text string, line, column int) (int, int) {
 // mistake in all of them.
 type report struct {
 	source   *source
+	beside   *folder          // nil: none
 	matches  map[string]Match // expressions that have been compiled
 	problems []Problem
 	seen     map[string]bool

@@ -62,11 +62,6 @@ func field[S, T any](name, says string, r reader[T], set func(into *S, value T))
 	}}
 }
 
-// later is a key of the format that this version does not carry out.
-func later[S any](name, says string) key[S] {
-	return key[S]{name, says, nil}
-}
-
 // object reads a mapping with known keys. Check, which may be nil, looks at the
 // whole once its keys are read.
 func object[S any](what string, check func(d *decoder, n *node, s *S), keys ...key[S]) reader[S] {
@@ -89,8 +84,6 @@ func object[S any](what string, check func(d *decoder, n *node, s *S), keys ...k
 			case at < 0:
 				n.suspect = true
 				d.fail(name, didYouMean(name.value, names), "%s has no key %s", what, quote(name.value))
-			case keys[at].read == nil:
-				d.fail(name, name.value+": "+keys[at].says, "%s is not supported yet", name.value)
 			default:
 				keys[at].read(d, n.items[i], &s)
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/espy-hil/espy/fakeapi/plan"
+	"github.com/espy-hil/espy/fakeapi/plan/personality"
 )
 
 // serverPlan is server:, and each of servers:.
@@ -16,7 +17,8 @@ var serverPlan = object("a server", checkServer,
 		func(s *plan.Server, v []plan.Route) { s.Routes = v }),
 	field("raw", "replies byte for byte, one for each request", listOf("a list of replies, each a list of its parts", rawReply),
 		func(s *plan.Server, v []plan.Reply) { s.Raw = v }),
-	later[plan.Server]("personality", "the policy of a real server"),
+	field("personality", "treats versions as this real server does", serverPersonality,
+		func(s *plan.Server, v *personality.Personality) { s.Personality = v }),
 	field("faults", "what goes wrong below HTTP, with every reply", faults,
 		func(s *plan.Server, v []plan.Fault) { s.Faults = v }),
 	field("tls", "the certificate and versions of TLS", serverTLS,
@@ -27,7 +29,21 @@ var serverPlan = object("a server", checkServer,
 func checkServer(d *decoder, n *node, _ *plan.Server) {
 	d.exclusive(n, "raw", "versions")
 	d.exclusive(n, "raw", "routes")
+	d.exclusive(n, "raw", "personality")
 	d.exclusive(n, "versions", "personality")
+}
+
+// serverPersonality is personality:, a name.
+var serverPersonality = mapped(oneOf(personalities()...), "the name of a personality",
+	func(_ *decoder, _ *node, name string) (*personality.Personality, error) {
+		return personality.Named(name)
+	})
+
+func personalities() (names []string) {
+	for _, p := range personality.All() {
+		names = append(names, p.Name)
+	}
+	return names
 }
 
 // versionPolicy is versions:.
@@ -125,7 +141,8 @@ var route = object("a route", checkRoute,
 	field("body_hex", "its body in hexadecimal", hexBytes,
 		func(r *plan.Route, v []byte) { r.Body = []byte(escapeTemplate(string(v))) }),
 	field("json", "its body as JSON", jsonText, func(r *plan.Route, v []byte) { r.Body, r.JSON = v, true }),
-	later[plan.Route]("file", "its body as a file beside the scenario"),
+	field("file", "its body as a file below the scenario's folder", besideFile,
+		func(r *plan.Route, v file) { r.Body, r.JSON = []byte(escapeTemplate(string(v.content))), v.json }),
 )
 
 func checkRoute(d *decoder, n *node, _ *plan.Route) {
@@ -134,6 +151,19 @@ func checkRoute(d *decoder, n *node, _ *plan.Route) {
 	}
 	d.exclusive(n, "body", "body_hex", "json", "file")
 }
+
+// A file is what file: names, and whether it is JSON.
+type file struct {
+	content []byte
+	json    bool
+}
+
+// besideFile is file: a path below the scenario's folder.
+var besideFile = mapped(nonEmpty("a path"), "a path below the scenario's folder, such as replies/album.json",
+	func(d *decoder, _ *node, name string) (file, error) {
+		b, err := d.report.beside.content(name)
+		return file{b, strings.HasSuffix(name, ".json")}, err
+	})
 
 // routeOn is on: a method and a path, or a path for every method.
 var routeOn = mapped(template, `a method and a path such as "GET /albums/1"`, func(_ *decoder, _ *node, s string) ([2]string, error) {
