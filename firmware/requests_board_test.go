@@ -159,6 +159,7 @@ type server struct {
 // reply is what a connection gets. The request is read first, head and body.
 type reply struct {
 	bytes  string
+	more   []string      // the replies to what is asked next on the same connection
 	hang   bool          // the connection stays open after the reply
 	reset  bool          // or it is reset
 	unread bool          // the reply comes, and the connection ends, before the body is read
@@ -189,6 +190,10 @@ func (s *server) accept() {
 		if n < len(s.replies) {
 			r = s.replies[n]
 			r.bytes = strings.ReplaceAll(r.bytes, "HOST", s.host())
+			r.more = slices.Clone(r.more)
+			for i := range r.more {
+				r.more[i] = strings.ReplaceAll(r.more[i], "HOST", s.host())
+			}
 		}
 		s.mu.Lock()
 		s.sent = append(s.sent, "")
@@ -214,6 +219,14 @@ func (s *server) answer(conn *net.TCPConn, n int, r reply) {
 	}
 	if _, err := conn.Write([]byte(r.bytes)); err != nil {
 		return
+	}
+	for _, next := range r.more {
+		if !s.read(conn, n, false) {
+			return
+		}
+		if _, err := conn.Write([]byte(next)); err != nil {
+			return
+		}
 	}
 	switch {
 	case r.unread:

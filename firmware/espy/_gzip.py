@@ -23,19 +23,22 @@ class _Feed(io.IOBase):
         self._block = b""
         self._at = 0
 
-    def readinto(self, buf):
+    def fill(self):
+        """Have bytes at hand, if there are any left; the block they are in."""
         if self._at == len(self._block):
             self._block = self._body._pull(None, _BLOCK)
             self._at = 0
-            if not self._block:
-                return 0
-        count = min(len(buf), len(self._block) - self._at)
-        buf[:count] = self._block[self._at : self._at + count]
+        return self._block
+
+    def readinto(self, buf):
+        block = self.fill()
+        count = min(len(buf), len(block) - self._at)
+        buf[:count] = block[self._at : self._at + count]
         self._at += count
         return count
 
     def ended(self):
-        return self._at == len(self._block) and not self._body._pull(None, 1)
+        return not self.fill()
 
 
 class Decoded(io.IOBase):
@@ -58,9 +61,7 @@ class Decoded(io.IOBase):
         self._in = None
 
     def _kind(self, deflate):
-        feed = self._feed
-        feed._block = feed._body._pull(None, _BLOCK)
-        head = feed._block
+        head = self._feed.fill()
         if len(head) > 1 and head[0] & 15 == 8 and (head[0] << 8 | head[1]) % 31 == 0:
             return deflate.ZLIB, 0
         return deflate.RAW, 15
@@ -74,9 +75,13 @@ class Decoded(io.IOBase):
         except EOFError:
             e = IncompleteRead("the %s data ended early" % str(self._coding, "ascii"))
         except OSError:
-            e = ProtocolError("content-encoding: expected %s data, and it is broken" % str(self._coding, "ascii"))
+            self._broken()
         self._response.close()
         raise e
+
+    def _broken(self):
+        self._response.close()
+        raise ProtocolError("content-encoding: expected %s data, and it is broken" % str(self._coding, "ascii"))
 
     def _count(self, count):
         self._came += count
@@ -86,6 +91,8 @@ class Decoded(io.IOBase):
 
     def readinto(self, buf):
         if self._in is None:
+            if self._feed.ended():
+                return 0
             self._in = self._try(self._open, self._feed)
         count = self._try(self._in.readinto, buf)
         self._count(count)
@@ -112,6 +119,10 @@ class Decoded(io.IOBase):
     def _all(self):
         """All of a gzip body at once, decoded with a window of its own size."""
         data = self._feed._body._gather(-1)
+        if not data:
+            return data
+        if len(data) < 18 or not data.startswith(b"\x1f\x8b"):
+            self._broken()
         size = int.from_bytes(data[-4:], "little")
         self._count(size)
         window = 8
@@ -120,7 +131,7 @@ class Decoded(io.IOBase):
         stream = self._try(self._open, io.BytesIO(data), window)
         out = self._try(stream.read, size)
         if len(out) < size or self._try(stream.read, 1):
-            raise ProtocolError("content-encoding: the gzip data is not as long as it says")
+            self._broken()
         return out
 
 
