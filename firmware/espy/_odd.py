@@ -85,7 +85,7 @@ def frame(response, length):
         return
     # It overrules Content-Length. In a 1.0 reply it is faulty framing (9112 6.1): it is
     # decoded, and the connection closed.
-    if coding.lower() != b"chunked":
+    if [word.strip() for word in coding.lower().split(b",") if word.strip()] != [b"chunked"]:
         raise ProtocolError("transfer-encoding: expected chunked, got %r" % coding)
     from ._body import Body
 
