@@ -27,7 +27,7 @@ type conn struct {
 	denied   *plan.Close // the faults want it to end so, unanswered; nil: it is answered
 
 	follow framing // of the current request; touched by the goroutine alone
-	closed bool    // we have closed our side, or reset it; touched by the goroutine alone
+	closed bool    // our side is closed, or the connection reset; touched by the goroutine alone
 
 	mu      sync.Mutex
 	in      []byte      // received, and not yet cut off as a finished request
@@ -37,6 +37,7 @@ type conn struct {
 	kept    int         // bytes held by this connection's exchanges
 	dropped bool        // more came than a request may take: the rest is read, and forgotten
 	idle    bool        // the goroutine waits for the client, or for a scripted moment
+	gone    bool        // a look at the socket has found that the client has reset it
 	ended   bool        // the client has closed its side, or reset
 	cut     bool        // we have reset it: nothing can be heard any more
 	done    bool        // the goroutine has finished

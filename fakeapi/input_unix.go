@@ -43,10 +43,18 @@ func (c *conn) wait(p []byte) (n int, err error) {
 		return 0, waited
 	case err != nil:
 		return 0, err
+	case n == 0 && c.wasReset():
+		return 0, unix.ECONNRESET
 	case n == 0:
 		return 0, io.EOF
 	}
 	return n, nil
+}
+
+func (c *conn) wasReset() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gone
 }
 
 // quiet says that nothing has reached the socket that is not read. The caller
@@ -57,6 +65,7 @@ func (c *conn) quiet() bool {
 	c.raw.Control(func(fd uintptr) {
 		_, _, err := unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
 		quiet = err == unix.EAGAIN
+		c.gone = c.gone || err == unix.ECONNRESET // Linux says so once: the next one to ask is told of an end
 	})
 	return quiet
 }

@@ -25,6 +25,7 @@ func (s socket) Read(p []byte) (int, error) {
 	case err == io.EOF:
 		s.of.record(capture.ClientFIN, nil)
 	case isReset(err):
+		s.of.closed = true // there is nothing left to close
 		s.of.record(capture.ClientReset, nil)
 	}
 	return n, err

@@ -25,6 +25,7 @@ type runCommand struct {
 	Client      string   `default:"espy.requests" help:"HTTP module under test on the board: espy.requests, or its own requests."`
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
+	Pcap        string   `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark."`
 	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; as many as there are processors if not given."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
@@ -95,6 +96,11 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if run.Planned(config, files) > run.MaxRuns {
 		return usage("that would be more than %d runs; take fewer scenarios, boards, versions or repeats at a time", run.MaxRuns)
 	}
+	pcap, err := createPcap(c.Pcap)
+	if err != nil {
+		return err
+	}
+	config.Capture = pcap.sink()
 	screen, journal := c.screen(), jsonfile.NewJournal(c.JSON)
 	config.Observer = run.Observers{screen, journal}
 	begun := time.Now()
@@ -104,6 +110,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 	return errors.Join(
 		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
 		journal.Close(c.save(&report)),
+		pcap.close(),
 		screen.Err(),
 	)
 }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/espy-hil/espy/fakeapi/capture"
+)
+
+// A pcapFile is the file of --pcap. The nil one keeps nothing.
+type pcapFile struct {
+	*capture.Pcapng
+	file *os.File
+}
+
+// createPcap begins the file of --pcap; "" is none.
+func createPcap(path string) (*pcapFile, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, usage("--pcap: %w", err)
+	}
+	p, err := capture.NewPcapng(f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &pcapFile{p, f}, nil
+}
+
+// sink is what is to be told of every byte, or nil.
+func (p *pcapFile) sink() capture.Sink {
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
+// close ends the file. An error is the first of all that was written to it.
+func (p *pcapFile) close() error {
+	if p == nil {
+		return nil
+	}
+	return errors.Join(p.Err(), p.file.Close())
+}
