@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net/http"
 	"time"
@@ -48,6 +49,9 @@ func (c *conn) answer() fate {
 	body := c.follow.content(c.in)
 	c.mu.Unlock()
 	r = withBody(r, body)
+	if t.secure() {
+		r.TLS = new(tls.ConnectionState) // for links back to here
+	}
 	if route := c.orders.route(t.line, r); route != nil {
 		return t.send(routed(route), true)
 	}

@@ -70,6 +70,13 @@ func TestAListOfAnySizeArrives(t *testing.T) {
 	require.Equal(t, "5000", response.Header.Get("X-Total-Count"))
 }
 
+func TestAPageLinksBackToTheServerThatTheClientKnows(t *testing.T) {
+	t.Parallel()
+	_, address := start(t, plan.Server{})
+	require.Contains(t, exchange(t, address, "HEAD /albums?_page=2 HTTP/1.1\r\nHost: board:1\r\nConnection: close\r\n\r\n"), "\r\nLink: <http://board:1/albums?_page=1>; rel=\"first\", ")
+	require.Contains(t, exchange(t, address, "HEAD /albums?_page=2 HTTP/1.0\r\n\r\n"), "\r\nLink: </albums?_page=1>; rel=\"first\", ")
+}
+
 func TestWritesOfOneServerAreUnknownToTheNext(t *testing.T) {
 	t.Parallel()
 	_, one := start(t, plan.Server{})

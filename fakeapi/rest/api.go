@@ -37,6 +37,7 @@ type storeKey struct{}
 var routes = sync.OnceValue(func() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", serveIndex)
+	mux.HandleFunc("/edges", serveEdges)
 	mux.HandleFunc("/{collection}", withCollection(serveCollection))
 	mux.HandleFunc("/{collection}/{id}", withCollection(serveRecord))
 	mux.HandleFunc("/{collection}/{id}/{child}", withCollection(serveChild))
@@ -158,19 +159,22 @@ func (c call) missing(id string) {
 }
 
 func (c call) list(of *collection, all []record) {
-	page, total, err := query(of, all, c.r.URL.Query())
+	p, err := query(of, all, c.r.URL.Query())
 	if err != nil {
 		fail(c.w, http.StatusBadRequest, err.Error())
 		return
 	}
 	body := []byte{'['}
-	for i, r := range page {
+	for i, r := range p.records {
 		if i > 0 {
 			body = append(body, ',')
 		}
 		body = r.append(body)
 	}
-	c.w.Header().Set("X-Total-Count", strconv.Itoa(total))
+	c.w.Header().Set("X-Total-Count", strconv.Itoa(p.total))
+	if p.number > 0 {
+		c.w.Header().Set("Link", p.links(c.r))
+	}
 	send(c.w, http.StatusOK, append(body, ']'))
 }
 

@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -66,8 +68,8 @@ func TestTheDataNeverChange(t *testing.T) {
 	require.Equal(t, `{"userId":1,"id":1,"title":"rare pine"}`, get(t, a, "/albums/1"))
 	// Others' scenarios hold texts and hashes of these.
 	for name, want := range map[string]string{
-		"albums": "e050adb48ea9", "posts": "a3b18ee69ffd", "comments": "7e96b580127b",
-		"photos": "50c731306f14", "todos": "26ec7b1a5d73", "users": "9dec5062dd59",
+		"albums": "e050adb48ea9", "posts": "4cee2f4b2539", "comments": "6f7673116fd5",
+		"photos": "50c731306f14", "todos": "dd3a9431eac8", "users": "9dec5062dd59",
 	} {
 		got := sha256.Sum256([]byte(get(t, a, "/"+name)))
 		require.Equal(t, want, fmt.Sprintf("%x", got[:6]), name)
@@ -77,7 +79,7 @@ func TestTheDataNeverChange(t *testing.T) {
 func TestTheCollectionsHaveTheShapesAndCountsThatTutorialsKnow(t *testing.T) {
 	t.Parallel()
 	a := rest.New()
-	const word = `"(?:[^"\\]|\\n)+"`
+	const word = `"(?:[^"\\]|\\.)+"`
 	shapes := map[string]struct {
 		count int
 		shape string
@@ -238,6 +240,7 @@ func TestWhatIsWrongIsSaidInASentence(t *testing.T) {
 		{"PATCH /albums/1", `{"id":2}`, 422, "the id of album 1 cannot be changed to 2"},
 		{"GET /albums?_page=0", "", 400, `_page must be a whole number from 1 to 1000000, and is "0"`},
 		{"GET /albums?_limit=-1", "", 400, `_limit must be a whole number from 0 to 1000000, and is "-1"`},
+		{"POST /edges", "{}", 405, "POST is not allowed at /edges"},
 		{"GET /albums?_sort=colour", "", 400, `_sort names "colour", which albums do not have; they have userId, id, title`},
 		{"GET /albums?_sort=id&_order=up", "", 400, `_order must be asc or desc, and is "up"`},
 	} {
@@ -293,6 +296,113 @@ func TestOPTIONSNamesTheMethods(t *testing.T) {
 		require.Equal(t, allow, w.Header().Get("Allow"), target)
 		require.Empty(t, w.Body.String(), target)
 	}
+}
+
+func TestAPageLinksToThoseAroundIt(t *testing.T) {
+	t.Parallel()
+	a := rest.New()
+	link := func(target string) string {
+		return strings.ReplaceAll(ask(t, a, "GET", target, "").Header().Get("Link"), "http://example.com", "")
+	}
+	require.Empty(t, link("/albums"))
+	require.Empty(t, link("/albums?_limit=2"))
+	require.Empty(t, link("/albums?_page=1&_limit=0"))
+	require.Equal(t, `<http://example.com/albums?_page=1>; rel="first", <http://example.com/albums?_page=2>; rel="next", <http://example.com/albums?_page=10>; rel="last"`,
+		ask(t, a, "GET", "/albums?_page=1", "").Header().Get("Link"))
+	require.Equal(t, `</photos?albumId=1&_page=1&_limit=20>; rel="first", </photos?albumId=1&_page=1&_limit=20>; rel="prev", `+
+		`</photos?albumId=1&_page=3&_limit=20>; rel="next", </photos?albumId=1&_page=3&_limit=20>; rel="last"`, link("/photos?albumId=1&_page=2&_limit=20"))
+	require.Equal(t, `</users/1/albums?_page=1&_limit=3&x=%22>; rel="first", </users/1/albums?_page=3&_limit=3&x=%22>; rel="prev", </users/1/albums?_page=4&_limit=3&x=%22>; rel="last"`,
+		link("/users/1/albums?_page=4&_limit=3&x=%22"))
+	require.Equal(t, `</albums?_page=1>; rel="first", </albums?_page=10>; rel="prev", </albums?_page=10>; rel="last"`, link("/albums?_page=99"), "a page beyond the last leads back")
+	require.Equal(t, `</albums?userId=11&_page=1>; rel="first", </albums?userId=11&_page=1>; rel="last"`, link("/albums?userId=11&_page=1"), "an empty list has one page")
+
+	r := httptest.NewRequest("GET", "https://a/albums?_page=10", nil)
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	require.Contains(t, w.Header().Get("Link"), `<https://a/albums?_page=9>; rel="prev"`)
+	r.Host = ""
+	w = httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	require.Contains(t, w.Header().Get("Link"), `</albums?_page=9>; rel="prev"`, "who names no host gets a reference")
+}
+
+func TestEveryPageIsFoundByFollowingTheLinks(t *testing.T) {
+	t.Parallel()
+	a := rest.New()
+	next := regexp.MustCompile(`<([^>]*)>; rel="next"`)
+	var found []int
+	for target := "/todos?userId=3&_page=1&_limit=7"; target != ""; {
+		w := ask(t, a, "GET", target, "")
+		require.Equal(t, "20", w.Header().Get("X-Total-Count"))
+		var all []listed
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &all))
+		found, target = append(found, ids(all)...), ""
+		if m := next.FindStringSubmatch(w.Header().Get("Link")); m != nil {
+			target = m[1]
+		}
+	}
+	require.Equal(t, ids(list(t, a, "/users/3/todos")), found)
+}
+
+func TestTextsHoldWhatIsWorthParsing(t *testing.T) {
+	t.Parallel()
+	a := rest.New()
+	all := get(t, a, "/comments")
+	for _, written := range []string{`\"`, `\\u0041`, `\t`, `\u0001`, `\u2028`, `日本語`, `\u65e5\u672c\u8a9e`, `😀`, `\ud83d\ude00`, "e\u0301", `\u0301`, "עברית"} {
+		require.Contains(t, all, written)
+	}
+	var comments []struct {
+		ID   int
+		Body string
+	}
+	require.NoError(t, json.Unmarshal([]byte(all), &comments))
+	one, two := comments[5*10-1].Body, comments[(5+12)*10-1].Body
+	require.True(t, strings.HasSuffix(one, "😀 𝄞 👩‍💻") && strings.HasSuffix(two, "😀 𝄞 👩‍💻"), "%q %q", one, two)
+	require.Len(t, list(t, a, "/todos?id=50&title="+url.QueryEscape(titleOf(t, a, 50))), 1, "a filter compares texts, however they are written")
+}
+
+func titleOf(t *testing.T, a *rest.API, id int) string {
+	t.Helper()
+	var r struct{ Title string }
+	require.NoError(t, json.Unmarshal([]byte(get(t, a, fmt.Sprintf("/todos/%d", id))), &r))
+	return r.Title
+}
+
+func TestTheEdgesAreWhatTheirNamesSay(t *testing.T) {
+	t.Parallel()
+	var e struct {
+		Integers, Fractions map[string]json.Number
+		Texts               map[string]string
+		Shapes              map[string]any
+	}
+	text := get(t, rest.New(), "/edges")
+	require.NoError(t, json.Unmarshal([]byte(text), &e))
+	for name, want := range map[string]string{
+		"30 bits": fmt.Sprint(1<<30 - 1), "beyond 30 bits": fmt.Sprint(1 << 30), "beyond negative 30 bits": fmt.Sprint(-(1 << 30) - 1),
+		"31 bits": fmt.Sprint(math.MaxInt32), "32 bits": fmt.Sprint(uint32(math.MaxUint32)), "53 bits": fmt.Sprint(1<<53 - 1), "beyond 53 bits": fmt.Sprint(1<<53 + 1),
+		"62 bits": fmt.Sprint(1<<62 - 1), "63 bits": fmt.Sprint(math.MaxInt64), "64 bits": fmt.Sprint(uint64(math.MaxUint64)), "negative 63 bits": fmt.Sprint(math.MinInt64),
+	} {
+		require.Equal(t, want, e.Integers[name].String(), name)
+	}
+	for name, want := range map[string]float64{
+		"largest of 32 bits": math.MaxFloat32, "smallest of 32 bits": math.SmallestNonzeroFloat32,
+		"largest of 64 bits": math.MaxFloat64, "smallest of 64 bits": math.SmallestNonzeroFloat64, "many digits": 0.1, "small exponent": 0.25,
+	} {
+		got, err := e.Fractions[name].Float64()
+		require.NoError(t, err)
+		require.Equal(t, want, got, name)
+	}
+	require.Equal(t, "\" \\ / \b \f \n \r \t", e.Texts["escapes"])
+	require.Equal(t, e.Texts["as it is"], e.Texts["escaped"])
+	require.Len(t, e.Texts["long"], 256)
+	require.Equal(t, []any{1.0, 2.0}, e.Shapes["space"])
+}
+
+func TestANumberOfAnySizeComesBackAsItWasSent(t *testing.T) {
+	t.Parallel()
+	a := rest.New()
+	ask(t, a, "PATCH", "/albums/1", `{"n": 1234567890123456789012345678901234567890, "f": 1.0E+2, "z": -0}`)
+	require.Equal(t, `{"userId":1,"id":1,"title":"rare pine","n":1234567890123456789012345678901234567890,"f":1.0E+2,"z":-0}`, get(t, a, "/albums/1"))
 }
 
 func BenchmarkOneAlbum(b *testing.B) {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -67,7 +68,8 @@ func (w *writer) lines(n int) string {
 	return strings.Join(all, "\n")
 }
 
-// fieldsOf pairs the columns' names with values: int, string, bool and nested []field.
+// fieldsOf pairs the columns' names with values: int, string, bool, nested []field,
+// and what is JSON already.
 func fieldsOf(pairs ...any) []field {
 	fields := make([]field, 0, len(pairs)/2)
 	for i := 0; i < len(pairs); i += 2 {
@@ -77,6 +79,8 @@ func fieldsOf(pairs ...any) []field {
 			f.value = integer(v)
 		case string:
 			f.value = quote(v)
+		case json.RawMessage:
+			f.value = v
 		case bool:
 			f.value = fmt.Append(nil, v)
 		case []field:
@@ -107,14 +111,14 @@ func albums(w *writer) []record {
 
 func posts(w *writer) []record {
 	return each(userCount, postsPerUser, func(user, id int) []field {
-		return fieldsOf("userId", user, "id", id, "title", w.phrase(3, 9), "body", w.lines(4))
+		return fieldsOf("userId", user, "id", id, "title", w.phrase(3, 9), "body", seasoned(id, w.lines(4)))
 	})
 }
 
 func comments(w *writer) []record {
 	return each(userCount*postsPerUser, commentsPerPost, func(post, id int) []field {
 		email := w.pick(nouns) + "." + w.pick(nouns) + "@" + w.pick(hosts)
-		return fieldsOf("postId", post, "id", id, "name", w.phrase(3, 7), "email", email, "body", w.lines(4))
+		return fieldsOf("postId", post, "id", id, "name", w.phrase(3, 7), "email", email, "body", seasoned(id, w.lines(4)))
 	})
 }
 
@@ -128,7 +132,7 @@ func photos(w *writer) []record {
 
 func todos(w *writer) []record {
 	return each(userCount, todosPerUser, func(user, id int) []field {
-		return fieldsOf("userId", user, "id", id, "title", w.phrase(3, 8), "completed", w.IntN(2) == 1)
+		return fieldsOf("userId", user, "id", id, "title", seasoned(id, w.phrase(3, 8)), "completed", w.IntN(2) == 1)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -14,35 +15,79 @@ import (
 // pageSize is how many records a page has where _limit does not say.
 const pageSize = 10
 
-// query picks, sorts and pages records as a request's query says. total counts
-// the records before paging. An error is a sentence for a 400.
-func query(c *collection, all []record, q url.Values) (page []record, total int, err error) {
+// A page is a part of a list.
+type page struct {
+	records []record
+	total   int // in the list before it was cut into pages
+	number  int // from 1; 0: the list was not cut into pages
+	last    int // the number of the last one
+}
+
+// query picks, sorts and pages records as a request's query says. An error is a
+// sentence for a 400.
+func query(c *collection, all []record, q url.Values) (page, error) {
 	all = filter(c, all, q)
-	if all, err = order(c, all, q); err != nil {
-		return nil, 0, err
+	all, err := order(c, all, q)
+	if err != nil {
+		return page{}, err
 	}
 	limit, err := count(q, "_limit", 0)
 	if err != nil {
-		return nil, 0, err
+		return page{}, err
 	}
 	number, err := count(q, "_page", 1)
 	if err != nil {
-		return nil, 0, err
+		return page{}, err
 	}
-	total = len(all)
-	from, to := 0, total
+	p := page{records: all, total: len(all)}
 	switch {
 	case q.Has("_page"):
 		size := pageSize
 		if q.Has("_limit") {
 			size = limit
 		}
-		from = min(total, (number-1)*size)
-		to = min(total, from+size)
+		from := min(p.total, (number-1)*size)
+		p.records = all[from:min(p.total, from+size)]
+		if size > 0 {
+			p.number, p.last = number, max(1, (p.total+size-1)/size)
+		}
 	case q.Has("_limit"):
-		to = min(total, limit)
+		p.records = all[:min(p.total, limit)]
 	}
-	return all[from:to], total, nil
+	return p, nil
+}
+
+// links are the pages around p, as a Link field has them (RFC 8288): to the same
+// list, but for the number.
+func (p page) links(r *http.Request) string {
+	base := ""
+	if r.Host != "" {
+		base = "http://" + r.Host
+		if r.TLS != nil {
+			base = "https://" + r.Host
+		}
+	}
+	var links []string
+	for _, l := range []struct {
+		rel    string
+		number int
+	}{{"first", 1}, {"prev", min(p.number-1, p.last)}, {"next", p.number + 1}, {"last", p.last}} {
+		if l.number >= 1 && l.number <= p.last {
+			links = append(links, fmt.Sprintf(`<%s%s?%s>; rel="%s"`, base, r.URL.EscapedPath(), withPage(r.URL.RawQuery, l.number), l.rel))
+		}
+	}
+	return strings.Join(links, ", ")
+}
+
+// withPage is a query with another _page in its place.
+func withPage(query string, number int) string {
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		if name, _, _ := strings.Cut(pair, "="); name == "_page" {
+			pairs[i] = "_page=" + strconv.Itoa(number)
+		}
+	}
+	return strings.Join(pairs, "&")
 }
 
 // mostCounted bounds _page and _limit, so that their product fits an int.
