@@ -4,9 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -18,7 +16,7 @@ import (
 
 // Bundled holds the suites that come with espy, below their folder: version/x.yaml.
 //
-//go:embed */*.yaml */*.json
+//go:embed */*.yaml */*.json known.yaml
 var Bundled embed.FS
 
 // LoadBundled reads every bundled suite. The files are called scenarios/version/x.yaml,
@@ -51,34 +49,11 @@ func Load(paths []string) ([]*Scenario, error) { return loadAll(paths, LoadFile)
 // LoadFile reads one file. The error is a *[FileError] with everything that is
 // wrong with the file, or says that it could not be read.
 func LoadFile(path string) (*Scenario, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("read a scenario: %s is no file but a %s", path, kindOf(info.Mode()))
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read a scenario: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	data, err := readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read a scenario: %w", err)
 	}
 	return parseIn(path, data, onDisk(filepath.Dir(path)))
-}
-
-// kindOf is what stands where a file is wanted. Opening a pipe would wait for
-// somebody to write to it.
-func kindOf(mode fs.FileMode) string {
-	switch {
-	case mode.IsDir():
-		return "folder"
-	case mode&fs.ModeNamedPipe != 0:
-		return "pipe"
-	case mode&fs.ModeSocket != 0:
-		return "socket"
-	default:
-		return "device"
-	}
 }
 
 // loadAll reads files in parallel.

@@ -24,6 +24,7 @@ type runCommand struct {
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
 	Client      string   `default:"espy.requests" help:"HTTP module under test on the board: espy.requests, or its own requests."`
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
+	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences; known.yaml at the top of each suite if not given."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
 	Pcap        string   `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark."`
 	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; as many as there are processors if not given."`
@@ -74,6 +75,10 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	accepted, err := c.ledger(files)
+	if err != nil {
+		return usage("%w", err)
+	}
 	built, err := bundle(ctx, c.Form)
 	if err != nil {
 		return err
@@ -92,6 +97,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 	config := run.Config{
 		Boards: boards, Connect: connect(firmware), Client: c.Client,
 		HTTPVersions: c.HTTPVersion, Jobs: c.Jobs, Repeat: c.Repeat, FailFast: c.FailFast,
+		Ledger: accepted,
 	}
 	if run.Planned(config, files) > run.MaxRuns {
 		return usage("that would be more than %d runs; take fewer scenarios, boards, versions or repeats at a time", run.MaxRuns)

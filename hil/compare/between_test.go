@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/espy-hil/espy/hil/compare"
@@ -50,6 +51,8 @@ func anObservation(t *rapid.T) *result.Observation {
 		Wire: []result.Exchange{{
 			Server: "main", Connection: 1, RequestLine: "GET /" + aWord.Draw(t, "target") + " HTTP/1.1",
 			Headers: rapid.SliceOfN(rapid.Custom(aHeader), 1, 3).Draw(t, "request headers"), Body: []byte(aWord.Draw(t, "request body")),
+		}, {
+			Server: "main", Connection: 1, RequestLine: "GET /again HTTP/1.1",
 		}},
 	}
 }
@@ -84,15 +87,29 @@ var changes = map[string]func(*result.Observation){
 	"raises.message":        func(o *result.Observation) { o.Raises.Message += "x" },
 	"raises":                func(o *result.Observation) { o.Raises = nil },
 	"wire[0].server":        func(o *result.Observation) { o.Wire[0].Server = "other" },
-	"wire[0].connection":    func(o *result.Observation) { o.Wire[0].Connection = 2 },
+	"wire[1].connection":    func(o *result.Observation) { o.Wire[1].Connection = 2 },
 	"wire[0].request_line":  func(o *result.Observation) { o.Wire[0].RequestLine = "x" + o.Wire[0].RequestLine },
 	"wire[0].headers":       func(o *result.Observation) { o.Wire[0].Headers[0][0] = strings.ToUpper(o.Wire[0].Headers[0][0]) },
 	"wire[0].headers.x-new": func(o *result.Observation) { o.Wire[0].Headers = append(o.Wire[0].Headers, [2]string{"X-New", "x"}) },
 	"wire[0].body":          func(o *result.Observation) { o.Wire[0].Body = nil },
 	"wire[0]":               func(o *result.Observation) { o.Wire = nil },
-	"wire[1]":               func(o *result.Observation) { o.Wire = append(o.Wire, o.Wire[0]) },
+	"wire[1]":               func(o *result.Observation) { o.Wire = o.Wire[:1] },
+	"wire[2]":               func(o *result.Observation) { o.Wire = append(o.Wire, o.Wire[0]) },
 	"open_connections":      func(o *result.Observation) { o.OpenConnections++ },
 	"unexpected[0]":         func(o *result.Observation) { o.Unexpected = []string{"GET / HTTP/1.1"} },
+}
+
+func TestInWhichOrderConnectionsWereAcceptedIsNoDifference(t *testing.T) {
+	t.Parallel()
+	on := func(connections ...int) *result.Run {
+		o := &result.Observation{}
+		for i, c := range connections {
+			o.Wire = append(o.Wire, result.Exchange{Server: []string{"main", "other"}[i%2], Connection: c})
+		}
+		return run(o)
+	}
+	require.Empty(t, between(on(1, 1, 2, 2), on(2, 3, 1, 1)))
+	require.NotEmpty(t, between(on(1, 1, 2, 1), on(1, 1, 1, 1)))
 }
 
 func TestAnObservationNeverDiffersFromItself(t *testing.T) {
@@ -139,9 +156,9 @@ func TestWhatTheFileSpeaksOfIsLeftToTheFile(t *testing.T) {
 		},
 		Wire: &scenarios.Wire{Items: []scenarios.WireItem{{
 			Line: anything, Headers: []scenarios.HeaderMatch{{Name: "x-new", Value: *anything}}, Body: anything, Connection: integer(1, 1), Server: anything,
-		}}},
+		}, {Connection: integer(1, 1)}}},
 	}
-	open := []string{"types.more", "headers", "json", "response", "raises", "wire[0]", "wire[1]", "wire[0].headers", "unexpected[0]"}
+	open := []string{"types.more", "headers", "json", "response", "raises", "wire[0]", "wire[1]", "wire[2]", "wire[0].headers", "unexpected[0]"}
 	for field, change := range changes {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()

@@ -24,6 +24,10 @@ func (f fixed) has(field string) bool {
 	return false
 }
 
+// FieldsOf lists the fields that a step speaks of, for a client: those in which its
+// runs are judged by the file.
+func FieldsOf(step *scenarios.Step, client string) []string { return sortedKeys(fixedBy(step, client)) }
+
 // fixedBy is what a step speaks of, for a client.
 func fixedBy(step *scenarios.Step, client string) fixed {
 	e := For(step, client)

@@ -88,8 +88,9 @@ func (l lens) view(o *result.Observation) view {
 		message := objectAddress.ReplaceAllString(l.mask.Replace(r.Message), "0x…")
 		v.Raises = &raisesView{In: r.In, Type: r.Type, Errno: r.Errno, Message: message}
 	}
+	connections := inOrderOfUse(o.Wire)
 	for i := range o.Wire {
-		v.Wire[i] = l.request(&o.Wire[i])
+		v.Wire[i] = l.request(&o.Wire[i], connections[i])
 	}
 	for i, u := range o.Unexpected {
 		v.Unexpected[i] = l.mask.Replace(u)
@@ -149,7 +150,7 @@ func (l lens) headers(fields [][2]string, addressInBody bool) headersView {
 	return v
 }
 
-func (l lens) request(x *result.Exchange) requestView {
+func (l lens) request(x *result.Exchange, connection int) requestView {
 	line := l.mask.Replace(x.RequestLine)
 	if l.anyVersion {
 		line = requestVersion.ReplaceAllString(line, "")
@@ -158,7 +159,7 @@ func (l lens) request(x *result.Exchange) requestView {
 	masked := l.mask.Replace(body)
 	return requestView{
 		Server:     x.Server,
-		Connection: x.Connection,
+		Connection: connection,
 		Line:       line,
 		Headers:    l.headers(x.Headers, masked != body),
 		Body:       masked,

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/espy-hil/espy/hil/result"
 )
 
 // This file has every rule by which two runs may differ without saying anything
@@ -62,6 +64,28 @@ func (l lens) ignores(field string) bool {
 	return l.anyVersion && slices.ContainsFunc(versionFields, func(r fieldRule) bool {
 		return r.field.MatchString(field)
 	})
+}
+
+// inOrderOfUse numbers the connections of requests, of each server by itself, in the
+// order in which requests came on them. In which order two connections were accepted
+// is the network's doing; that two requests share one is the client's.
+func inOrderOfUse(wire []result.Exchange) []int {
+	type connection struct {
+		server string
+		number int
+	}
+	renumbered := map[connection]int{}
+	used := map[string]int{} // by server
+	numbers := make([]int, len(wire))
+	for i, x := range wire {
+		c := connection{x.Server, x.Connection}
+		if renumbered[c] == 0 {
+			used[x.Server]++
+			renumbered[c] = used[x.Server]
+		}
+		numbers[i] = renumbered[c]
+	}
+	return numbers
 }
 
 // newMask makes the replacement of the servers' addresses: every run has fresh

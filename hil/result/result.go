@@ -28,13 +28,25 @@ var Verdicts = []Verdict{Pass, Fail, Diverged, Known, Flaky, Rig, Skip}
 
 // A Report is everything that one invocation of espy run learnt.
 type Report struct {
-	Espy        string            `json:"espy"`        // version of espy
-	Started     string            `json:"started"`     // RFC 3339, UTC
-	Interrupted bool              `json:"interrupted"` // Ctrl-C, or stopped early; what is here is complete as far as it goes
-	Stale       []json.RawMessage `json:"stale"`       // ledger entries that matched nothing
-	Boards      []Board           `json:"boards"`
-	Runs        []Run             `json:"runs"`
-	Totals      Totals            `json:"totals"`
+	Espy        string     `json:"espy"`        // version of espy
+	Started     string     `json:"started"`     // RFC 3339, UTC
+	Interrupted bool       `json:"interrupted"` // Ctrl-C, or stopped early; what is here is complete as far as it goes
+	Stale       []Accepted `json:"stale"`       // ledger entries whose difference is gone
+	Boards      []Board    `json:"boards"`
+	Runs        []Run      `json:"runs"`
+	Totals      Totals     `json:"totals"`
+}
+
+// Accepted is an entry of a ledger of accepted differences.
+type Accepted struct {
+	Scenario string   `json:"scenario"`
+	Boards   []string `json:"boards"`
+	Clients  []string `json:"clients"`
+	Fields   []string `json:"fields"`
+	Cause    string   `json:"cause"`
+	Link     string   `json:"link"`
+	Since    string   `json:"since"`
+	Source   string   `json:"source"` // FILE:LINE
 }
 
 // Board is what a board said of itself.
@@ -54,17 +66,18 @@ type Firmware struct {
 
 // Run is one scenario, one variant, one board, one client, once.
 type Run struct {
-	Scenario    string  `json:"scenario"`     // name
-	File        string  `json:"file"`         // path as the user gave it
-	Variant     string  `json:"variant"`      // "how=505 method=GET"; empty without for:
-	Board       string  `json:"board"`        // Board.Name
-	Client      string  `json:"client"`       // espy.requests
-	HTTPVersion string  `json:"http_version"` // what was asked for: 1.0, 1.1, auto, or empty for the client's default
-	Repeat      int     `json:"repeat"`       // 1, 2, …
-	Attempt     int     `json:"attempt"`      // 1, or more when the rig failed before the request had started
-	Verdict     Verdict `json:"verdict"`
-	SkipReason  string  `json:"skip_reason"`
-	Diffs       []Diff  `json:"diffs"`
+	Scenario    string   `json:"scenario"`     // name
+	File        string   `json:"file"`         // path as the user gave it
+	Variant     string   `json:"variant"`      // "how=505 method=GET"; empty without for:
+	Board       string   `json:"board"`        // Board.Name
+	Client      string   `json:"client"`       // espy.requests
+	HTTPVersion string   `json:"http_version"` // what was asked for: 1.0, 1.1, auto, or empty for the client's default
+	Repeat      int      `json:"repeat"`       // 1, 2, …
+	Attempt     int      `json:"attempt"`      // 1, or more when the rig failed before the request had started
+	Verdict     Verdict  `json:"verdict"`
+	SkipReason  string   `json:"skip_reason"`
+	Diffs       []Diff   `json:"diffs"`
+	Known       []string `json:"known,omitempty"` // why the diffs are accepted, by the ledger
 
 	// Observation is what the run yielded. Of a scenario with several steps it is
 	// the last step that was reached, with the wire of them all.

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/espy-hil/espy/hil/agent"
@@ -15,7 +16,7 @@ type collector struct {
 	mu     sync.Mutex
 	jobs   []*job
 	runs   []*result.Run // by job; nil where there is none yet
-	told   []bool        // by job: the verdict stands, and the observer knows it
+	failed []bool        // by job: the run contradicts its file, whatever the ledger says of that
 	groups []group
 	boards map[string]result.Board
 	stop   bool
@@ -23,7 +24,7 @@ type collector struct {
 
 func newCollector(c Config, all []*job) *collector {
 	col := &collector{
-		config: c, jobs: all, runs: make([]*result.Run, len(all)), told: make([]bool, len(all)),
+		config: c, jobs: all, runs: make([]*result.Run, len(all)), failed: make([]bool, len(all)),
 		boards: map[string]result.Board{},
 	}
 	for _, j := range all {
@@ -56,32 +57,48 @@ func (c *collector) started(j *job) {
 func (c *collector) finished(j *job, r *result.Run) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.runs[j.index] = r
-	c.stopAfter(r)
-	for _, member := range c.groups[j.group].members {
-		c.judge(member, false)
-	}
+	c.runs[j.index], c.failed[j.index] = r, r.Verdict == result.Fail
+	g := &c.groups[j.group]
+	g.missing[j.place().first()]--
+	g.waiting = append(g.waiting, j)
+	g.waiting = slices.DeleteFunc(g.waiting, func(j *job) bool { return c.judge(j, false) })
 }
 
 // judge gives a run its verdict and tells the observer, once what it is measured
-// by is there; or now, if nothing more is to come.
-func (c *collector) judge(j *job, now bool) {
+// by is there; or now, if nothing more is to come. It tells whether that is done.
+func (c *collector) judge(j *job, now bool) bool {
 	r := c.runs[j.index]
-	if r == nil || c.told[j.index] {
-		return
+	g := &c.groups[j.group]
+	measures := g.measures(j)
+	if !now && r.Verdict == result.Pass && !c.have(g, measures) {
+		return false
 	}
-	measures := c.groups[j.group].measures(j)
+	compared := false
 	for _, m := range measures {
-		if !now && r.Verdict == result.Pass && c.runs[m.job.index] == nil {
-			return
-		}
+		compared = compared || m.verdict == result.Diverged && isMeasure(c.runs[m.job.index])
+		c.compareWith(g, m, j, r)
 	}
-	for _, m := range measures {
-		compareWith(m, j, c.runs[m.job.index], r)
+	if c.config.Ledger != nil {
+		c.config.Ledger.Judge(r, j.variant.Steps, compared)
 	}
-	c.told[j.index] = true
 	c.stopAfter(r)
 	c.config.Observer.Finished(r)
+	return true
+}
+
+// have tells whether everything that a run is measured by is there.
+func (c *collector) have(g *group, measures []measure) bool {
+	for _, m := range measures {
+		if c.runs[m.job.index] == nil {
+			return false
+		}
+		for _, p := range m.baseline {
+			if g.missing[p] > 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // stopAfter ends the whole after a run that is not as it should be, if the user
@@ -106,8 +123,12 @@ func (c *collector) report() result.Report {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	report := result.Report{Boards: []result.Board{}, Runs: []result.Run{}}
+	for i := range c.groups {
+		for _, j := range c.groups[i].waiting {
+			c.judge(j, true)
+		}
+	}
 	for _, j := range c.jobs {
-		c.judge(j, true)
 		if r := c.runs[j.index]; r != nil {
 			report.Runs = append(report.Runs, *r)
 		} else {
@@ -120,6 +141,9 @@ func (c *collector) report() result.Report {
 			b = result.Board{Name: pool.Name}
 		}
 		report.Boards = append(report.Boards, b)
+	}
+	if c.config.Ledger != nil {
+		report.Stale = c.config.Ledger.Stale()
 	}
 	report.Totals = result.Count(report.Runs)
 	return report

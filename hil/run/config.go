@@ -9,6 +9,7 @@ import (
 	"github.com/espy-hil/espy/fakeapi/certs"
 	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/ledger"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -22,6 +23,7 @@ type Config struct {
 	Jobs         int          // how many runs on local boards are made at once; 0: as many as there are boards
 	FailFast     bool         // start no new run after the first that is not as it should be
 	BodyLimit    int          // bytes of a body that a board reports; 0 is 64 KiB
+	Ledger       *ledger.Book // which differences are accepted; nil: none
 	Observer     Observer     // told of runs as they come; may be nil
 	Capture      capture.Sink // told of every byte on the wire; may be nil
 	Limits       Limits

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/espy-hil/espy/hil/compare"
 	"github.com/espy-hil/espy/hil/result"
@@ -9,10 +10,13 @@ import (
 
 // A group is the runs of one variant, which are compared with each other: repeats
 // with the first (flaky), boards with the first board, HTTP versions with the
-// first version (diverged).
+// first version (diverged). What differs between repeats in one place is noise
+// there, and no divergence of that place from another.
 type group struct {
-	members []*job // in the order of the report
 	at      map[place]*job
+	missing map[place]int             // how many repeats are still to come, by the place of the first
+	noise   map[place]map[string]bool // fields, of the places where none is
+	waiting []*job                    // made, and measured by runs that are still to come
 }
 
 // place is where a run stands in its group. The zero place but for its repeat, 1,
@@ -21,50 +25,96 @@ type place struct{ version, board, repeat int }
 
 func (j *job) place() place { return place{j.version, j.pool, j.run.Repeat} }
 
+// first is the place of the first repeat.
+func (p place) first() place { return place{p.version, p.board, 1} }
+
 func (g *group) add(j *job) {
 	if g.at == nil {
-		g.at = map[place]*job{}
+		g.at, g.missing, g.noise = map[place]*job{}, map[place]int{}, map[place]map[string]bool{}
 	}
-	g.members = append(g.members, j)
 	g.at[j.place()] = j
+	g.missing[j.place().first()]++
+}
+
+// repeats are the runs that differ from the one of a place in nothing but the
+// repeat, itself included.
+func (g *group) repeats(p place) []*job {
+	var all []*job
+	for p.repeat = 1; g.at[p] != nil; p.repeat++ {
+		all = append(all, g.at[p])
+	}
+	return all
 }
 
 // A measure is a run that another one is compared with, and the verdict if they differ.
 type measure struct {
-	job     *job
-	verdict result.Verdict
-	source  string // in diffs
+	job      *job
+	verdict  result.Verdict
+	source   string  // in diffs
+	baseline []place // whose noise says nothing
 }
 
 // measures are what a run is compared with, the first to differ decides.
 func (g *group) measures(j *job) []measure {
 	var all []measure
 	own := j.place()
+	first := own.first()
 	if own.repeat > 1 {
-		first := g.at[place{own.version, own.board, 1}]
-		all = append(all, measure{first, result.Flaky, fmt.Sprintf("board %s, repeat 1", j.run.Board)})
+		all = append(all, measure{g.at[first], result.Flaky, fmt.Sprintf("board %s, repeat 1", j.run.Board), nil})
 	}
 	if own.board > 0 {
-		reference := g.at[place{own.version, 0, 1}]
-		all = append(all, measure{reference, result.Diverged, "board " + reference.run.Board})
+		at := place{own.version, 0, 1}
+		reference := g.at[at]
+		all = append(all, measure{reference, result.Diverged, "board " + reference.run.Board, []place{first, at}})
 	} else if own.version > 0 {
-		reference := g.at[place{0, 0, 1}]
+		at := place{0, 0, 1}
+		reference := g.at[at]
 		source := fmt.Sprintf("board %s, http_version %s", reference.run.Board, reference.run.HTTPVersion)
-		all = append(all, measure{reference, result.Diverged, source})
+		all = append(all, measure{reference, result.Diverged, source, []place{first, at}})
 	}
 	return all
 }
 
+// noisy tells which fields differ between the repeats of a place.
+func (c *collector) noisy(g *group, p place) map[string]bool {
+	if known, ok := g.noise[p]; ok {
+		return known
+	}
+	fields := map[string]bool{}
+	var first *result.Run
+	for _, j := range g.repeats(p) {
+		r := c.runs[j.index]
+		switch {
+		case !isMeasure(r):
+		case first == nil:
+			first = r
+		default:
+			for _, d := range compare.Between(first, r, j.variant.Steps, "") {
+				fields[d.Field] = true
+			}
+		}
+	}
+	if g.missing[p] == 0 {
+		g.noise[p] = fields
+	}
+	return fields
+}
+
 // compareWith compares a run with a measure, where its own verdict leaves that
 // open, and gives it the measure's verdict if they differ.
-func compareWith(m measure, j *job, reference, r *result.Run) {
+func (c *collector) compareWith(g *group, m measure, j *job, r *result.Run) {
+	reference := c.runs[m.job.index]
 	if r.Verdict != result.Pass || !isMeasure(reference) {
 		return
 	}
 	diffs := compare.Between(reference, r, j.variant.Steps, m.source)
-	if m.verdict == result.Flaky && reference.Verdict == result.Fail {
+	for _, p := range m.baseline {
+		noise := c.noisy(g, p)
+		diffs = slices.DeleteFunc(diffs, func(d result.Diff) bool { return noise[d.Field] })
+	}
+	if m.verdict == result.Flaky && c.failed[m.job.index] {
 		diffs = append(diffs, result.Diff{
-			Field: "verdict", Want: string(reference.Verdict), Got: string(r.Verdict), Source: m.source,
+			Field: "verdict", Want: string(result.Fail), Got: string(r.Verdict), Source: m.source,
 		})
 	}
 	if len(diffs) > 0 {

@@ -144,3 +144,52 @@ func TestTheOrderOfTheReportDoesNotDependOnTheJobs(t *testing.T) {
 		t.Errorf("order (-one job +five jobs):\n%s", d)
 	}
 }
+
+// What differs between repeats on one board says nothing of another board, whichever
+// of the two it is that is not steady.
+func TestWhatIsFlakyOnOneBoardIsNoDivergenceOfAnother(t *testing.T) {
+	t.Parallel()
+	steady := func() *stage { return &stage{} }
+	unsteady := func() *stage {
+		return &stage{do: func(ctx context.Context, n int, r agent.Request) (*agent.Record, bool, error) {
+			rec, err := exchange(ctx, r)
+			rec.Response.Reason = fmt.Sprintf("Fine %d", n)
+			return rec, true, err
+		}}
+	}
+	other := func() *stage {
+		return &stage{do: func(ctx context.Context, _ int, r agent.Request) (*agent.Record, bool, error) {
+			rec, err := exchange(ctx, r)
+			rec.Response.Reason, rec.Response.URL = "Other", "http://else/"
+			return rec, true, err
+		}}
+	}
+	const pass, flaky, diverged = result.Pass, result.Flaky, result.Diverged
+	tests := map[string]struct {
+		first, second *stage
+		repeat        int
+		want          []result.Verdict
+		fields        []string // of the second board's first run
+	}{
+		"the reference is not steady": {unsteady(), steady(), 2, []result.Verdict{pass, flaky, pass, pass}, nil},
+		"the other is not steady":     {steady(), unsteady(), 2, []result.Verdict{pass, pass, pass, flaky}, nil},
+		"what is steady still counts": {unsteady(), other(), 2, []result.Verdict{pass, flaky, diverged, diverged}, []string{"url"}},
+		"both are steady":             {steady(), other(), 2, []result.Verdict{pass, pass, diverged, diverged}, []string{"reason", "url"}},
+		"without repeats none is":     {unsteady(), steady(), 1, []result.Verdict{pass, diverged}, []string{"reason"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, w := config(test.first.pool("first", 1), test.second.pool("second", 1))
+			c.Repeat = test.repeat
+			report := run.Scenarios(t.Context(), c, files(t, "name: open\nrequest: {get: /albums/1}\n"))
+			require.Equal(t, test.want, verdicts(report))
+			require.Len(t, w.finished, len(test.want))
+			var fields []string
+			for _, d := range report.Runs[test.repeat].Diffs {
+				fields = append(fields, d.Field)
+			}
+			require.Equal(t, test.fields, fields)
+		})
+	}
+}

@@ -21,14 +21,24 @@ func (p *Printer) Summary(r *result.Report, took time.Duration) {
 	var b strings.Builder
 	b.WriteString(p.erased())
 	for i := range r.Runs {
-		if run := &r.Runs[i]; len(run.Diffs) > 0 && run.Verdict != result.Rig {
+		if run := &r.Runs[i]; len(run.Diffs) > 0 && run.Verdict != result.Rig && run.Verdict != result.Known {
 			p.failure(&b, run)
 		}
 	}
+	troubles(&b, r.Runs, result.Known, "accepted in", func(run *result.Run) string { return strings.Join(run.Known, "; ") })
 	troubles(&b, r.Runs, result.Rig, "the rig failed for", func(run *result.Run) string { return run.Diffs[0].Got })
 	troubles(&b, r.Runs, result.Skip, "skipped", func(run *result.Run) string { return run.SkipReason })
+	for i := range r.Stale {
+		stale(&b, &r.Stale[i])
+	}
 	fmt.Fprintf(&b, "\n%s\n", p.totals(r, took))
 	p.write(b.String())
+}
+
+// stale shows an entry of a ledger whose difference is gone.
+func stale(b *strings.Builder, a *result.Accepted) {
+	fmt.Fprintf(b, "\nstale     %s: the difference in %s of %s is gone: take the entry out of the ledger\n", printable(a.Source),
+		printable(strings.Join(a.Fields, ", ")), printable(a.Scenario))
 }
 
 // failure shows a run and its diffs.
@@ -80,6 +90,9 @@ func (p *Printer) totals(r *result.Report, took time.Duration) string {
 	s := number(r.Totals.All(), "run") + " in " + seconds(took)
 	if len(counts) > 0 {
 		s += ": " + strings.Join(counts, ", ")
+	}
+	if n := len(r.Stale); n > 0 {
+		s += fmt.Sprintf("; %d stale in the ledger", n)
 	}
 	if r.Interrupted {
 		s += fmt.Sprintf("; stopped early, %d were planned", p.planned)
