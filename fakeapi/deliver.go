@@ -12,15 +12,19 @@ func (t *turn) deliver(reply plan.Delivery, then fate) fate {
 	t.mu.Lock()
 	seed := uint64(t.current.number)
 	t.mu.Unlock()
-	due := time.Now()
+	due, wrote := time.Now(), false
 	for s := range plan.Deliver(t.orders.plan.Faults, seed, reply) {
 		switch {
 		case s.End != nil:
 			return fateOf(*s.End)
 		case len(s.Bytes) > 0:
+			if wrote {
+				t.letLeave()
+			}
 			if t.write(s.Bytes) != nil {
 				return fateFIN
 			}
+			wrote = true
 		default:
 			if !s.Even {
 				due = time.Now()
@@ -32,6 +36,16 @@ func (t *turn) deliver(reply plan.Delivery, then fate) fate {
 		}
 	}
 	return then
+}
+
+// letLeave waits until what has been written has left this host. The kernel puts no
+// byte into a segment that waits for another to be acknowledged (Nagle is off), but
+// while a segment waits for room on the way, it would put the next write into it.
+func (t *turn) letLeave() {
+	const moment = 20 * time.Microsecond
+	for late := time.Now().Add(t.server.limits.Write); t.queued() > 0 && time.Now().Before(late); {
+		time.Sleep(moment) // nothing tells when; what is awaited is a round trip at most
+	}
 }
 
 // deny reads the request of a connection that the faults let nobody answer, so

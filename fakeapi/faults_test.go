@@ -207,19 +207,3 @@ func TestTheFirstConnectionsFailAndUseNothingUp(t *testing.T) {
 		require.Empty(t, s.Unexpected())
 	}
 }
-
-func TestAPaceIsKept(t *testing.T) {
-	t.Parallel()
-	body := strings.Repeat("x", 2000)
-	for fault, atLeast := range map[string]time.Duration{
-		"latency=30ms":     30 * time.Millisecond,
-		"bandwidth=50KiB":  2000 * time.Second / (50 << 10),
-		"drip=10us":        1999 * 10 * time.Microsecond,
-		"bandwidth=100GiB": 0,
-	} {
-		_, address, reply := says(t, body, fault)
-		began := time.Now()
-		require.True(t, reply == exchange(t, address, getAndClose), fault)
-		require.GreaterOrEqual(t, time.Since(began), atLeast, fault)
-	}
-}

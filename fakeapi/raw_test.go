@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/espy-hil/espy/fakeapi/plan"
+	"github.com/espy-hil/espy/fakeapi/plan/personality"
 )
 
 const get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -184,4 +185,27 @@ func TestARequestToAConnectionThatTheServerHasClosedIsOnTheWire(t *testing.T) {
 	require.Empty(t, wire[1].Reply)
 	require.Equal(t, "two", exchange(t, address, get), "it used up no reply, as it could get none")
 	require.Empty(t, s.Unexpected())
+}
+
+func TestARawReplyIsRawWhateverWasAsked(t *testing.T) {
+	t.Parallel()
+	for name, request := range map[string]string{
+		"TLS":                     "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+		"no HTTP":                 "\x00\xff\r\n\r\n",
+		"no version":              "GET /\r\n\r\n",
+		"HTTP/9.9":                "GET / HTTP/9.9\r\n\r\n",
+		"HEAD":                    "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+		"two framings":            "POST / HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"an expectation":          "PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
+		"a length that is none":   "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+		"fields of a megabyte":    "GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 1<<20) + "\r\n\r\n",
+		"a personality's refusal": "GET / HTTP/2.0\r\nHost: a\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const raw = "\x00not HTTP at all\r\n\xff"
+			_, address := start(t, plan.Server{Raw: []plan.Reply{{Parts: bytesOf(raw)}}, Personality: must(personality.Named("nginx"))})
+			require.Equal(t, raw, exchange(t, address, request))
+		})
+	}
 }

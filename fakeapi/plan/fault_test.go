@@ -104,6 +104,32 @@ func TestABandwidthSpreadsTheBytesOverTheirTime(t *testing.T) {
 	})
 }
 
+// When nothing is late, any second of a long reply has its bandwidth to 5 %, and to a
+// byte where that is less than one.
+func TestAnySecondHasItsBandwidth(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rate := rapid.Int64Range(1, 1<<20).Draw(t, "rate")
+		from := rapid.Float64Range(0, 2).Draw(t, "from")
+		reply := strings.Repeat("x", int(3*rate+1))
+		var at time.Duration
+		var within int
+		for _, s := range delivered([]plan.Fault{{Name: "bandwidth", Amount: rate}}, reply[:rate], reply[rate:]) {
+			if at += s.Wait; at.Seconds() >= from && at.Seconds() < from+1 {
+				within += len(s.Bytes)
+			}
+		}
+		require.InDelta(t, float64(rate), float64(within), max(1, float64(rate)*0.05))
+	})
+}
+
+func TestALatencyIsAsLongAsItSays(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, cmp.Diff([]plan.Step{
+		{Wait: 50 * time.Millisecond}, {Bytes: []byte("a")}, {Bytes: []byte("b")},
+	}, delivered([]plan.Fault{parse(t, "latency=50ms")}, "a", "b")))
+}
+
 func TestADripIsSilentBetweenItsBytesAlone(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, cmp.Diff([]plan.Step{
