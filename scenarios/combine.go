@@ -4,11 +4,6 @@ import "strings"
 
 // checkStep refuses what request:, expect: and wire: cannot mean together.
 func checkStep(d *decoder, n *node, s *Step) {
-	req := n.get("request")
-	if req == nil {
-		d.missing(n, n, "expected request: and what the client asks, such as {get: /albums/1}", "the step has no request")
-		return
-	}
 	if e := n.get("expect"); e != nil && strings.EqualFold(s.Request.Method, "HEAD") {
 		checkHead(d, e, s.Expect)
 	}

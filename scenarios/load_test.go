@@ -260,6 +260,7 @@ func FuzzParse(f *testing.F) {
 			f.Add(data)
 		}
 	}
+	editor := schema(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		start := time.Now()
 		s, err := Parse("x.yaml", data)
@@ -267,6 +268,9 @@ func FuzzParse(f *testing.F) {
 		if err == nil {
 			require.NotEmpty(t, s.Variants)
 			require.NotEmpty(t, s.Name)
+			verdict, ok := validate(t, editor, "x.yaml", data)
+			require.True(t, ok)
+			require.NoError(t, verdict, "the schema refuses what the loader takes")
 			return
 		}
 		var wrong *FileError

@@ -9,8 +9,15 @@ import (
 // A reader reads one kind of value. Readers are declared once, in the tables, and
 // put together: a key has a reader, an object has keys, a list has items.
 type reader[T any] struct {
-	what string // what it expects, as a message says it: "a duration such as 2s"
-	read func(d *decoder, n *node) (T, bool)
+	what  string // what it expects, as a message says it: "a duration such as 2s"
+	shape shape  // the same for the schema
+	read  func(d *decoder, n *node) (T, bool)
+}
+
+// shaped is r with a shape of its own.
+func (r reader[T]) shaped(s shape) reader[T] {
+	r.shape = s
+	return r
 }
 
 // decoder is what readers share while they read one variant.
@@ -48,18 +55,29 @@ func (d *decoder) pos(n *node) Pos { return Pos{d.report.source.file, n.line, n.
 // A key is one key of an object: its name, what it says, and what becomes of its
 // value.
 type key[S any] struct {
-	name string
-	says string
-	read func(d *decoder, n *node, into *S)
+	name  string
+	says  string
+	what  string // its reader's
+	shape shape
+	read  func(d *decoder, n *node, into *S)
+
+	required           bool
+	whenMissing, asFor string // what is said where it is required and not there, and the hint
 }
 
 // field is a key whose value goes where set puts it.
 func field[S, T any](name, says string, r reader[T], set func(into *S, value T)) key[S] {
-	return key[S]{name, says, func(d *decoder, n *node, into *S) {
+	return key[S]{name: name, says: says, what: r.what, shape: r.shape, read: func(d *decoder, n *node, into *S) {
 		if v, ok := r.read(d, n); ok {
 			set(into, v)
 		}
 	}}
+}
+
+// needed is k for an object that is nothing without it.
+func (k key[S]) needed(whenMissing, hint string) key[S] {
+	k.required, k.whenMissing, k.asFor = true, whenMissing, hint
+	return k
 }
 
 // object reads a mapping with known keys. Check, which may be nil, looks at the
@@ -69,7 +87,7 @@ func object[S any](what string, check func(d *decoder, n *node, s *S), keys ...k
 	for i, k := range keys {
 		names[i] = k.name
 	}
-	return reader[S]{what, func(d *decoder, n *node) (S, bool) {
+	return reader[S]{what, objectShape(what, keys), func(d *decoder, n *node) (S, bool) {
 		var s S
 		if n.kind != mappingNode {
 			d.fail(n, "expected "+what+": "+strings.Join(names, ", "), "%s cannot stand here", n.describe())
@@ -86,6 +104,11 @@ func object[S any](what string, check func(d *decoder, n *node, s *S), keys ...k
 				d.fail(name, didYouMean(name.value, names), "%s has no key %s", what, quote(name.value))
 			default:
 				keys[at].read(d, n.items[i], &s)
+			}
+		}
+		for _, k := range keys {
+			if k.required && n.get(k.name) == nil {
+				d.missing(n, n, k.asFor, "%s", k.whenMissing)
 			}
 		}
 		if check != nil {
@@ -117,7 +140,7 @@ type pair[T any] struct {
 
 // mapOf reads a mapping with free keys, in the order of the file.
 func mapOf[T any](what string, r reader[T]) reader[[]pair[T]] {
-	return reader[[]pair[T]]{what, func(d *decoder, n *node) ([]pair[T], bool) {
+	return reader[[]pair[T]]{what, mapShape(r.shape), func(d *decoder, n *node) ([]pair[T], bool) {
 		if n.kind != mappingNode {
 			d.expected(n, what)
 			return nil, false
@@ -140,7 +163,7 @@ func mapOf[T any](what string, r reader[T]) reader[[]pair[T]] {
 
 // listOf reads a list; an empty one is not nil.
 func listOf[T any](what string, r reader[T]) reader[[]T] {
-	return reader[[]T]{what, func(d *decoder, n *node) ([]T, bool) {
+	return reader[[]T]{what, listShape(r.shape), func(d *decoder, n *node) ([]T, bool) {
 		if n.kind != listNode {
 			d.expected(n, what)
 			return nil, false
@@ -156,7 +179,7 @@ func listOf[T any](what string, r reader[T]) reader[[]T] {
 
 // mapped is r with its value made into another, which may fail with a sentence.
 func mapped[T, U any](r reader[T], what string, f func(d *decoder, n *node, v T) (U, error)) reader[U] {
-	return reader[U]{what, func(d *decoder, n *node) (U, bool) {
+	return reader[U]{what, r.shape, func(d *decoder, n *node) (U, bool) {
 		var u U
 		v, ok := r.read(d, n)
 		if !ok {

@@ -105,25 +105,24 @@ var raises = object("an exception", func(d *decoder, n *node, r *Raises) { r.Pos
 	field("message", "its text", match, func(r *Raises, v Match) { r.Message = &v }),
 )
 
+var moment = oneOf("request", "content", "json", "iter")
+
 // raisesIn is the moment of an exception.
-var raisesIn = reader[Match]{"request, content, json or iter", func(d *decoder, n *node) (Match, bool) {
-	s, ok := oneOf("request", "content", "json", "iter").read(d, n)
+var raisesIn = reader[Match]{"request, content, json or iter", moment.shape, func(d *decoder, n *node) (Match, bool) {
+	s, ok := moment.read(d, n)
 	return Match{Pos: d.pos(n), Text: s}, ok
 }}
 
 // allocates is {at_most: 4KiB}.
 var allocates = object("a limit", func(d *decoder, n *node, v *Int) {
 	v.Pos = d.pos(n)
-	if len(n.keys) == 0 {
-		d.expected(n, "{at_most: 4KiB}")
-	}
-}, field("at_most", "bytes", size, func(i *Int, v int64) { i.Value = v }))
+}, field("at_most", "bytes", size, func(i *Int, v int64) { i.Value = v }).needed("the limit has no at_most:", "expected {at_most: 4KiB}"))
 
 // wire is wire:, the requests as the server should have seen them.
 var wire = placed(listOf("a list of requests; [] for none", wireItem), func(p Pos, v []WireItem) Wire { return Wire{p, v} })
 
 // wireItem is a request line, or a mapping.
-var wireItem = reader[WireItem]{"a request line, or a mapping", func(d *decoder, n *node) (WireItem, bool) {
+var wireItem = reader[WireItem]{"a request line, or a mapping", anyShape(wireLine.shape, wireMapping.shape), func(d *decoder, n *node) (WireItem, bool) {
 	if n.kind == mappingNode {
 		return wireMapping.read(d, n)
 	}
@@ -158,4 +157,4 @@ var wireLine = mapped(match, "a request line such as GET /albums/1 HTTP/1.1", fu
 		return m, fmt.Errorf("%s is not a request line", quote(m.Text))
 	}
 	return m, nil
-})
+}).shaped(textShape)

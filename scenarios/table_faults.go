@@ -7,7 +7,7 @@ var faults = object("a mapping of faults", checkFaults, faultKeys()...)
 
 func faultKeys() (keys []key[[]plan.Fault]) {
 	for _, k := range plan.FaultKinds() {
-		keys = append(keys, field(k.Name, k.Says, textAs(k.Expects(), k.Parse),
+		keys = append(keys, field(k.Name, k.Says, textAs(k.Expects(), k.Takes.Pattern(), k.Parse),
 			func(all *[]plan.Fault, f plan.Fault) { *all = append(*all, f) }))
 	}
 	return keys

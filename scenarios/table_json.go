@@ -4,7 +4,7 @@ import "strconv"
 
 // expectedJSON reads a JSON value that is expected; its strings may be expressions.
 func expectedJSON() reader[JSON] {
-	return reader[JSON]{"a JSON value", readExpectedJSON}
+	return reader[JSON]{"a JSON value", jsonShape, readExpectedJSON}
 }
 
 func readExpectedJSON(d *decoder, n *node) (JSON, bool) {
@@ -51,7 +51,7 @@ func readBool(d *decoder, n *node) (JSONKind, bool, bool) {
 // sentJSON reads a JSON value that a request or reply carries: nil, bool, int64,
 // float64, string, []any, [Object].
 func sentJSON() reader[any] {
-	return reader[any]{"a JSON value", readSentJSON}
+	return reader[any]{"a JSON value", jsonShape, readSentJSON}
 }
 
 func readSentJSON(d *decoder, n *node) (any, bool) {

@@ -21,9 +21,9 @@ type rawPart struct {
 }
 
 // rawReply is one reply of raw:, a list of parts.
-var rawReply = reader[plan.Reply]{"a list of texts and of {hex}, {wait}, {repeat}, {read}, {close}", func(d *decoder, n *node) (plan.Reply, bool) {
+var rawReply = reader[plan.Reply]{rawItems.what, rawItems.shape, func(d *decoder, n *node) (plan.Reply, bool) {
 	var reply plan.Reply
-	parts, ok := listOf("a list of texts and of {hex}, {wait}, {repeat}, {read}, {close}", rawItem).read(d, n)
+	parts, ok := rawItems.read(d, n)
 	for i, p := range parts {
 		switch {
 		case p.read != nil:
@@ -49,8 +49,10 @@ var rawReply = reader[plan.Reply]{"a list of texts and of {hex}, {wait}, {repeat
 	return reply, ok
 }}
 
+var rawItems = listOf("a list of texts and of {hex}, {wait}, {repeat}, {read}, {close}", rawItem)
+
 // rawItem is a text, or a mapping with one key.
-var rawItem = reader[rawPart]{"text, or one of {hex}, {wait}, {repeat}, {read}, {close}", func(d *decoder, n *node) (rawPart, bool) {
+var rawItem = reader[rawPart]{"text, or one of {hex}, {wait}, {repeat}, {read}, {close}", anyShape(textShape, rawMapping.shape), func(d *decoder, n *node) (rawPart, bool) {
 	if n.kind == mappingNode {
 		return rawMapping.read(d, n)
 	}
@@ -85,12 +87,14 @@ func checkRawPart(d *decoder, n *node, _ *rawPart) {
 
 // repeat is {repeat: {bytes, times}}.
 var repeat = object("a repetition", checkRepeat,
-	field("bytes", "what is written", repeatBytes, func(r *plan.Repeat, v []byte) { r.Bytes = v }),
-	field("times", "how often", count, func(r *plan.Repeat, v int64) { r.Times = int(v) }),
+	field("bytes", "what is written", repeatBytes, func(r *plan.Repeat, v []byte) { r.Bytes = v }).
+		needed("a repetition has no bytes:", "expected {bytes, times}"),
+	field("times", "how often", count, func(r *plan.Repeat, v int64) { r.Times = int(v) }).
+		needed("a repetition has no times:", "expected {bytes, times}"),
 )
 
 // repeatBytes is text as Latin-1, or {hex}.
-var repeatBytes = reader[[]byte]{"text, or {hex}", func(d *decoder, n *node) ([]byte, bool) {
+var repeatBytes = reader[[]byte]{"text, or {hex}", anyShape(textShape, hexMapping.shape), func(d *decoder, n *node) ([]byte, bool) {
 	if n.kind == mappingNode {
 		return hexMapping.read(d, n)
 	}
@@ -98,26 +102,19 @@ var repeatBytes = reader[[]byte]{"text, or {hex}", func(d *decoder, n *node) ([]
 }}
 
 // hexMapping is {hex: "48 54"} alone, as a template that stands for those bytes.
-var hexMapping = mapped(object("bytes", func(d *decoder, n *node, b *[]byte) {
-	if len(n.keys) == 0 {
-		d.expected(n, "{hex}")
-	}
-}, field("hex", "bytes in hexadecimal", hexBytes, func(b *[]byte, v []byte) { *b = v })), "{hex}",
+var hexMapping = mapped(object("bytes", nil,
+	field("hex", "bytes in hexadecimal", hexBytes, func(b *[]byte, v []byte) { *b = v }).needed("there are no bytes", "expected {hex}"),
+), "{hex}",
 	func(_ *decoder, _ *node, v []byte) ([]byte, error) { return []byte(escapeTemplate(string(v))), nil })
 
 func checkRepeat(d *decoder, n *node, r *plan.Repeat) {
-	for _, name := range []string{"bytes", "times"} {
-		if n.get(name) == nil {
-			d.missing(n, n, "expected {bytes, times}", "a repetition has no %s:", name)
-		}
-	}
 	if int64(len(r.Bytes))*int64(r.Times) > maxRepeat {
 		d.fail(n.keyNode("times"), "at most 64 MiB", "the repetition writes %d bytes", int64(len(r.Bytes))*int64(r.Times))
 	}
 }
 
 // rawRead is {read: head | body | N}.
-var rawRead = textAs("head, body, or a number of bytes", func(s string) (plan.Read, error) {
+var rawRead = textAs("head, body, or a number of bytes", `head|body|\d+`, func(s string) (plan.Read, error) {
 	switch s {
 	case "head":
 		return plan.Read{Until: plan.ReadHead}, nil

@@ -90,7 +90,7 @@ func isTarget(s string) bool {
 }
 
 // requestFields are names and texts, in the order of the file; a list repeats a name.
-var requestFields = reader[[]HeaderField]{"names and their texts", func(d *decoder, n *node) ([]HeaderField, bool) {
+var requestFields = reader[[]HeaderField]{"names and their texts", mapShape(textOrTexts.shape), func(d *decoder, n *node) ([]HeaderField, bool) {
 	pairs, ok := mapOf("names and their texts", textOrTexts).read(d, n)
 	fields := []HeaderField{}
 	for _, p := range pairs {
@@ -103,7 +103,7 @@ var requestFields = reader[[]HeaderField]{"names and their texts", func(d *decod
 }}
 
 // chunk is a text, sent as UTF-8, or {hex}.
-var chunk = reader[[]byte]{"text, or {hex}", func(d *decoder, n *node) ([]byte, bool) {
+var chunk = reader[[]byte]{"text, or {hex}", anyShape(textShape, hexMapping.shape), func(d *decoder, n *node) ([]byte, bool) {
 	if n.kind == mappingNode {
 		return hexMapping.read(d, n)
 	}
@@ -119,12 +119,14 @@ var auth = mapped(listOf("[user, password]", template), "[user, password]", func
 	return [2]string(v), nil
 })
 
+var readWord = oneOf("content", "readinto", "json", "nothing")
+
 // readHow is read: a word, or {iter_content: 512}.
-var readHow = reader[Read]{"content, readinto, json, nothing, or {iter_content: 512}", func(d *decoder, n *node) (Read, bool) {
+var readHow = reader[Read]{"content, readinto, json, nothing, or {iter_content: 512}", anyShape(readWord.shape, readPieces.shape), func(d *decoder, n *node) (Read, bool) {
 	if n.kind == mappingNode {
 		return readPieces.read(d, n)
 	}
-	how, ok := oneOf("content", "readinto", "json", "nothing").read(d, n)
+	how, ok := readWord.read(d, n)
 	return Read{How: how}, ok
 }}
 

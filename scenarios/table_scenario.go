@@ -22,11 +22,15 @@ type document struct {
 func scenarioKeys() []key[document] {
 	return []key[document]{
 		field("name", "what the file shows, as a sentence", placed(nonEmpty("a name"), func(p Pos, s string) named { return named{p, s} }),
-			func(f *document, v named) { f.scenario.Pos, f.scenario.Name = v.pos, v.text }),
+			func(f *document, v named) { f.scenario.Pos, f.scenario.Name = v.pos, v.text }).
+			needed("the scenario has no name", "expected name: and a sentence that says what the file shows"),
 		field("about", "free text for reports", text, func(f *document, v string) { f.scenario.About = v }),
 		field("tags", "words to choose by", listOf("a list of tags", nonEmpty("a tag")), func(f *document, v []string) { f.scenario.Tags = v }),
 		field("needs", "what a board must offer", listOf("a list of tls, heap", need), func(f *document, v []Need) { f.scenario.Needs = v }),
-		{"for", "variables, each combination a run", func(*decoder, *node, *document) {}}, // filled in before: see variables.go
+		{
+			name: "for", says: "variables, each combination a run", what: "a map of names and lists of values, or a list of rows",
+			shape: loopShape, read: func(*decoder, *node, *document) {}, // filled in before: see variables.go
+		},
 		field("server", "what the server does", namedServer, func(f *document, v Server) { f.variant.Servers = []Server{v} }),
 		field("servers", "several servers and their names", servers, func(f *document, v []Server) { f.variant.Servers = v }),
 		field("session", "whether the steps share a client Session", boolean, func(f *document, v bool) { f.variant.Session = v }),
@@ -56,9 +60,6 @@ func checkScenario(d *decoder, n *node, f *document) {
 	for _, name := range []string{"request", "expect", "wire", "clients"} {
 		d.exclusive(n, "steps", name)
 	}
-	if n.get("name") == nil {
-		d.missing(n, n, "expected name: and a sentence that says what the file shows", "the scenario has no name")
-	}
 	steps, request := n.get("steps"), n.get("request")
 	switch {
 	case steps == nil && request == nil:
@@ -79,7 +80,7 @@ func checkScenario(d *decoder, n *node, f *document) {
 // mainServer is the name of the server of server:.
 const mainServer = "main"
 
-var namedServer = reader[Server]{serverPlan.what, func(d *decoder, n *node) (Server, bool) {
+var namedServer = reader[Server]{serverPlan.what, serverPlan.shape, func(d *decoder, n *node) (Server, bool) {
 	p, ok := serverPlan.read(d, n)
 	return Server{mainServer, p}, ok
 }}
@@ -113,7 +114,7 @@ var clients = mapped(mapOf("clients and what each should get", expect), "clients
 	})
 
 // steps is steps:. What a step saves is known to the steps after it.
-var steps = reader[[]Step]{"a list of steps", func(d *decoder, n *node) ([]Step, bool) {
+var steps = reader[[]Step]{"a list of steps", listShape(step.shape), func(d *decoder, n *node) ([]Step, bool) {
 	if n.kind != listNode || len(n.items) == 0 {
 		d.expected(n, "a list of steps, each with request:, expect:, wire:")
 		return nil, false
@@ -135,7 +136,8 @@ var steps = reader[[]Step]{"a list of steps", func(d *decoder, n *node) ([]Step,
 
 var step = object("a step", checkStep,
 	field("wait", "silence before it", duration, func(s *Step, v time.Duration) { s.Wait = v }),
-	field("request", "what the client asks", request, func(s *Step, v Request) { s.Request = v }),
+	field("request", "what the client asks", request, func(s *Step, v Request) { s.Request = v }).
+		needed("the step has no request", "expected request: and what the client asks, such as {get: /albums/1}"),
 	field("expect", "what it should get", expect, func(s *Step, v Expect) { s.Expect = v }),
 	field("wire", "what the server should see", wire, func(s *Step, v Wire) { s.Wire = &v }),
 	field("clients", "what other clients should get instead", clients, func(s *Step, v map[string]Expect) { s.Clients = v }),

@@ -70,9 +70,12 @@ func checkVersions(d *decoder, n *node, v *plan.Versions) {
 	}
 }
 
+var refusalStatus = integer("505, 426, 400, close, or a mapping of status, reason, headers and body", 400, 599)
+
 // refusal is refuse: a status, close, or the whole answer.
 var refusal = reader[plan.Refusal]{
 	"505, 426, 400, close, or a mapping of status, reason, headers and body",
+	anyShape(refusalStatus.shape, wordShape([]string{"close"}), refusalReply.shape),
 	func(d *decoder, n *node) (plan.Refusal, bool) {
 		if n.kind == mappingNode {
 			return refusalReply.read(d, n)
@@ -80,7 +83,7 @@ var refusal = reader[plan.Refusal]{
 		if n.kind == scalarNode && n.value == "close" {
 			return plan.Refusal{Close: true}, true
 		}
-		code, ok := integer("505, 426, 400, close, or a mapping of status, reason, headers and body", 400, 599).read(d, n)
+		code, ok := refusalStatus.read(d, n)
 		return plan.Refusal{Status: int(code)}, ok
 	},
 }
@@ -94,7 +97,7 @@ var refusalReply = object("a refusal", nil,
 )
 
 // replyHeaders is headers: of a reply. Null leaves a field out, a list sends it often.
-var replyHeaders = reader[[]plan.Header]{"header fields: names and their texts", func(d *decoder, n *node) ([]plan.Header, bool) {
+var replyHeaders = reader[[]plan.Header]{"header fields: names and their texts", mapShape(replyHeader.shape), func(d *decoder, n *node) ([]plan.Header, bool) {
 	pairs, ok := mapOf("header fields: names and their texts", replyHeader).read(d, n)
 	var headers []plan.Header
 	for _, p := range pairs {
@@ -107,7 +110,7 @@ var replyHeaders = reader[[]plan.Header]{"header fields: names and their texts",
 	return headers, ok
 }}
 
-var replyHeader = reader[[]plan.Header]{"text, a list of texts, or null", func(d *decoder, n *node) ([]plan.Header, bool) {
+var replyHeader = reader[[]plan.Header]{"text, a list of texts, or null", anyShape(matchShape, texts.shape), func(d *decoder, n *node) ([]plan.Header, bool) {
 	if n.isWrittenNull() {
 		return []plan.Header{{Absent: true}}, true
 	}
@@ -119,10 +122,12 @@ var replyHeader = reader[[]plan.Header]{"text, a list of texts, or null", func(d
 	return headers, ok
 }}
 
+var texts = listOf("a list of texts", template)
+
 // textOrTexts reads the value of a field, or the values of a repeated one.
-var textOrTexts = reader[[]string]{"text, or a list of texts", func(d *decoder, n *node) ([]string, bool) {
+var textOrTexts = reader[[]string]{"text, or a list of texts", anyShape(textShape, texts.shape), func(d *decoder, n *node) ([]string, bool) {
 	if n.kind == listNode {
-		return listOf("a list of texts", template).read(d, n)
+		return texts.read(d, n)
 	}
 	v, ok := template.read(d, n)
 	return []string{v}, ok
@@ -131,7 +136,8 @@ var textOrTexts = reader[[]string]{"text, or a list of texts", func(d *decoder, 
 // route is an item of routes:.
 var route = object("a route", checkRoute,
 	field("on", "the method and path that it answers", routeOn,
-		func(r *plan.Route, v [2]string) { r.Method, r.Path = v[0], v[1] }),
+		func(r *plan.Route, v [2]string) { r.Method, r.Path = v[0], v[1] }).
+		needed("a route says nothing of what it answers", `expected on: "GET /path"`),
 	field("times", "how often, before it is used up; always where left out", positive,
 		func(r *plan.Route, v int64) { r.Times = int(v) }),
 	field("status", "its status; 200 where left out", status, func(r *plan.Route, v int64) { r.Status = int(v) }),
@@ -146,9 +152,6 @@ var route = object("a route", checkRoute,
 )
 
 func checkRoute(d *decoder, n *node, _ *plan.Route) {
-	if n.get("on") == nil {
-		d.missing(n, n, `expected on: "GET /path"`, "a route says nothing of what it answers")
-	}
 	d.exclusive(n, "body", "body_hex", "json", "file")
 }
 

@@ -11,9 +11,9 @@ import (
 func TestAServerWithTLSNeedsABoardWithIt(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]Need{
-		"server: {tls: {cert: expired}}\n":                          {{Name: "tls"}},
-		"servers: {a: {}, b: {tls: {}}, c: {tls: {}}}\n":            {{Name: "tls"}},
-		"needs: [tls, heap]\nserver: {tls: {}}\n":                   {{Name: "tls"}, {Name: "heap"}},
+		"server: {tls: {cert: expired}}\n":                           {{Name: "tls"}},
+		"servers: {a: {}, b: {tls: {}}, c: {tls: {}}}\n":             {{Name: "tls"}},
+		"needs: [tls, heap]\nserver: {tls: {}}\n":                    {{Name: "tls"}, {Name: "heap"}},
 		"needs: [heap]\nserver: {tls: {close_in_handshake: true}}\n": {{Name: "heap"}, {Name: "tls"}},
 		"server: {}\n": nil,
 	} {

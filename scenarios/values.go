@@ -10,12 +10,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/jsonschema-go/jsonschema"
+
 	"github.com/espy-hil/espy/fakeapi/plan"
 )
 
 // template reads a text that may hold run-time variables. A scalar is text as it
 // is written: 1.0 is "1.0".
-var template = reader[string]{"text", func(d *decoder, n *node) (string, bool) {
+var template = reader[string]{"text", textShape, func(d *decoder, n *node) (string, bool) {
 	if n.kind != scalarNode || n.isNull() {
 		d.expected(n, "text")
 		return "", false
@@ -24,7 +26,7 @@ var template = reader[string]{"text", func(d *decoder, n *node) (string, bool) {
 }}
 
 // text reads a text that is known before anything runs.
-var text = reader[string]{"text", func(d *decoder, n *node) (string, bool) {
+var text = reader[string]{"text", textShape, func(d *decoder, n *node) (string, bool) {
 	s, ok := template.read(d, n)
 	if !ok {
 		return "", false
@@ -57,9 +59,9 @@ func (d *decoder) checkTemplate(n *node) bool {
 }
 
 // textAs reads a text that is written in some form, of which parse makes a value.
-// Its error is a sentence.
-func textAs[T any](what string, parse func(s string) (T, error)) reader[T] {
-	return reader[T]{what, func(d *decoder, n *node) (T, bool) {
+// Its error is a sentence. Pattern is the form as the schema has it, or "".
+func textAs[T any](what, pattern string, parse func(s string) (T, error)) reader[T] {
+	return reader[T]{what, patternShape(pattern), func(d *decoder, n *node) (T, bool) {
 		var v T
 		if n.kind != scalarNode || n.isNull() {
 			d.expected(n, what)
@@ -79,7 +81,7 @@ func textAs[T any](what string, parse func(s string) (T, error)) reader[T] {
 
 // nonEmpty reads a text that is not empty.
 func nonEmpty(what string) reader[string] {
-	return textAs(what, func(s string) (string, error) {
+	return textAs(what, `[\s\S]*\S[\s\S]*`, func(s string) (string, error) {
 		if strings.TrimSpace(s) == "" {
 			return "", errors.New("the text is empty")
 		}
@@ -90,7 +92,7 @@ func nonEmpty(what string) reader[string] {
 // oneOf reads one of a few words.
 func oneOf(words ...string) reader[string] {
 	what := "one of " + strings.Join(words, ", ")
-	return reader[string]{what, func(d *decoder, n *node) (string, bool) {
+	return reader[string]{what, wordShape(words), func(d *decoder, n *node) (string, bool) {
 		if n.kind != scalarNode || n.isNull() {
 			d.expected(n, what)
 			return "", false
@@ -104,7 +106,7 @@ func oneOf(words ...string) reader[string] {
 	}}
 }
 
-var boolean = reader[bool]{"true or false", func(d *decoder, n *node) (bool, bool) {
+var boolean = reader[bool]{"true or false", valueShape(jsonschema.Schema{Type: "boolean"}), func(d *decoder, n *node) (bool, bool) {
 	if n.kind != scalarNode || n.tag != "!!bool" || n.quoted {
 		d.expected(n, "true or false")
 		return false, false
@@ -114,7 +116,8 @@ var boolean = reader[bool]{"true or false", func(d *decoder, n *node) (bool, boo
 
 // integer reads a decimal number between two bounds.
 func integer(what string, least, most int64) reader[int64] {
-	return reader[int64]{what, func(d *decoder, n *node) (int64, bool) {
+	shape := valueShape(jsonschema.Schema{Type: "integer", Minimum: new(float64(least)), Maximum: new(float64(most))})
+	return reader[int64]{what, shape, func(d *decoder, n *node) (int64, bool) {
 		v, err := strconv.ParseInt(n.value, 10, 64)
 		if n.kind != scalarNode || n.quoted || err != nil || v < least || v > most || strings.HasPrefix(n.value, "+") {
 			d.expected(n, what)
@@ -134,13 +137,13 @@ var count = integer("a number, 0 or more", 0, math.MaxInt32)
 var positive = integer("a number, 1 or more", 1, math.MaxInt32)
 
 // duration reads 50ms, 2s, 1m30s.
-var duration = textAs("a duration such as 50ms or 2s", plan.ParseDuration)
+var duration = textAs("a duration such as 50ms or 2s", plan.DurationPattern, plan.ParseDuration)
 
 // size reads 512, 4KiB, 1MiB.
-var size = textAs("a size such as 512, 4KiB or 1MiB", plan.ParseSize)
+var size = textAs("a size such as 512, 4KiB or 1MiB", plan.SizePattern, plan.ParseSize)
 
 // hexBytes reads "48 54"; spaces are free.
-var hexBytes = textAs(`bytes in hexadecimal such as "48 54 54 50"`, func(s string) ([]byte, error) {
+var hexBytes = textAs(`bytes in hexadecimal such as "48 54 54 50"`, `\s*([0-9a-fA-F]\s*[0-9a-fA-F]\s*)*`, func(s string) ([]byte, error) {
 	b, err := hex.DecodeString(strings.Join(strings.Fields(s), ""))
 	if err != nil {
 		return nil, fmt.Errorf("%s is not hexadecimal", quote(s))
@@ -149,7 +152,7 @@ var hexBytes = textAs(`bytes in hexadecimal such as "48 54 54 50"`, func(s strin
 })
 
 // match reads an expected text: literal, ~expression, or null for absent.
-var match = reader[Match]{"text, a ~regular expression, or null for absent", func(d *decoder, n *node) (Match, bool) {
+var match = reader[Match]{"text, a ~regular expression, or null for absent", matchShape, func(d *decoder, n *node) (Match, bool) {
 	if n.isWrittenNull() {
 		return Match{Pos: d.pos(n), Absent: true}, true
 	}
@@ -186,7 +189,7 @@ func matchOf(what string, known func(literal string) bool) reader[Match] {
 
 // placed is r with the place of the value.
 func placed[T, U any](r reader[T], with func(Pos, T) U) reader[U] {
-	return reader[U]{r.what, func(d *decoder, n *node) (U, bool) {
+	return reader[U]{r.what, r.shape, func(d *decoder, n *node) (U, bool) {
 		v, ok := r.read(d, n)
 		return with(d.pos(n), v), ok
 	}}

@@ -20,6 +20,7 @@ import (
 type commands struct {
 	Run     runCommand     `cmd:"" help:"Run scenarios on boards, and say what differs."`
 	Setup   setupCommand   `cmd:"" help:"Fetch and compile what the virtual boards need."`
+	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
 	Build   buildCommand   `cmd:"" help:"Write the files that a board gets."`
 	Version versionCommand `cmd:"" help:"Say which espy this is."`
 }

@@ -8,6 +8,27 @@ import (
 	"time"
 )
 
+// DurationPattern is the form that [ParseDuration] reads, for a schema: RE2, the
+// whole of the text.
+const DurationPattern = `[+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))*`
+
+// SizePattern is the form that [ParseSize] reads.
+const SizePattern = `\d{1,12}(B|KiB|MiB|GiB)?`
+
+// Pattern is the form of an amount.
+func (u Unit) Pattern() string {
+	switch u {
+	case Duration:
+		return DurationPattern
+	case Size:
+		return SizePattern
+	case Count:
+		return `\d+`
+	case Flag:
+	}
+	return "true|false"
+}
+
 // ParseDuration reads 50ms, 2s, 1m30s, of an hour at most. Its error is a sentence.
 func ParseDuration(s string) (time.Duration, error) {
 	if _, err := strconv.ParseFloat(s, 64); err == nil {
@@ -25,7 +46,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	return v, nil
 }
 
-var sizeForm = regexp.MustCompile(`^([0-9]{1,12})(B|KiB|MiB|GiB)?$`)
+var sizeForm = regexp.MustCompile(`^(\d{1,12})(B|KiB|MiB|GiB)?$`)
 
 // ParseSize reads a number of bytes: 512, 4KiB, 1MiB. Its error is a sentence.
 func ParseSize(s string) (int64, error) {
