@@ -27,7 +27,7 @@ func startTLS(t testing.TB, p plan.Server, keys io.Writer, opts ...fakeapi.Optio
 	if p.TLS == nil {
 		p.TLS = &plan.TLS{}
 	}
-	config, err := authority.Config(*p.TLS, "127.0.0.1", keys)
+	config, err := authority.Config(*p.TLS, keys, "127.0.0.1")
 	require.NoError(t, err)
 	s, address := start(t, p, append(opts, fakeapi.WithTLS(config))...)
 	roots := x509.NewCertPool()

@@ -19,6 +19,7 @@ import (
 // commands is the command line.
 type commands struct {
 	Run     runCommand     `cmd:"" help:"Run scenarios on boards, and say what differs."`
+	Serve   serveCommand   `cmd:"" help:"Run the fake API alone, for any client."`
 	Setup   setupCommand   `cmd:"" help:"Fetch and compile what the virtual boards need."`
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
 	Build   buildCommand   `cmd:"" help:"Write the files that a board gets."`

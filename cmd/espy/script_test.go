@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 //	status N program args…      the program ends with status N; stdout and stderr as after exec
 //	interrupt N program args…   the same, for a program that gets SIGINT after its first line of output
 //	full N program args…        the same, for a program whose standard output is a full disk
+//	serving program args…       starts espy serve, and goes on when it serves: $SERVER and $ADMIN are its URLs, $ADDRESS its address
+//	ask METHOD URL VERSION [CA] makes a request, stdout is the reply; with ! in front: there is no connection
+//	stopping N SIGNAL           stops what serving has started (INT, TERM), which ends with status N; stdout is its
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	scripts(t, "script")
@@ -47,12 +50,16 @@ func scripts(t *testing.T, folder string) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ESPY_CACHE", cache) // the runtimes are fetched once, not for each script
+			e.Values[servedKey{}] = map[string]*served{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":    status,
 			"interrupt": interrupt,
 			"full":      full,
+			"serving":   serving,
+			"stopping":  stopping,
+			"ask":       ask,
 		},
 	})
 }

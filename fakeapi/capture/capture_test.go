@@ -45,7 +45,7 @@ func TestTheTextShowsEveryByte(t *testing.T) {
 		`12:00:00.123456 main 3 ← opened by 127.0.0.1:50312`,
 		`12:00:00.123456 main 3 ← 29 bytes`,
 		`    GET / HTTP/1.1\r\n`,
-		`    Host: \"a\"\r\n`,
+		`    Host: "a"\r\n`,
 		`    \r\n`,
 		`12:00:00.123456 main 3 → 21 bytes`,
 		`    HTTP/1.1 200 OK\n`,

@@ -67,7 +67,7 @@ func record(t *testing.T, network string, p plan.Server) *recording {
 	if p.TLS != nil {
 		authority, err := certs.New(time.Now())
 		require.NoError(t, err)
-		config, err := authority.Config(*p.TLS, host, nil)
+		config, err := authority.Config(*p.TLS, nil, host)
 		require.NoError(t, err)
 		options = append(options, fakeapi.WithTLS(config))
 		roots := x509.NewCertPool()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 )
 
@@ -99,8 +100,14 @@ func Lines(w *bytes.Buffer, indent string, b []byte) {
 	}
 }
 
-// escape writes a line so that every byte of it can be told.
+// escape writes a line so that every byte of it can be told. Quotes stay as they
+// are: nothing stands around them.
 func escape(w *bytes.Buffer, line []byte) {
-	quoted := fmt.Sprintf("%q", line)
-	w.WriteString(quoted[1 : len(quoted)-1])
+	for i, part := range bytes.Split(line, []byte{'"'}) {
+		if i > 0 {
+			w.WriteByte('"')
+		}
+		quoted := strconv.Quote(string(part))
+		w.WriteString(quoted[1 : len(quoted)-1])
+	}
 }

@@ -69,9 +69,9 @@ func (a *Authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
 }
 
-// Issue makes a certificate of that kind for a server that is known as host, a
-// name or an IP address.
-func (a *Authority) Issue(kind plan.CertKind, host string) (tls.Certificate, error) {
+// Issue makes a certificate of that kind for a server that is known by these hosts:
+// names, or IP addresses.
+func (a *Authority) Issue(kind plan.CertKind, hosts ...string) (tls.Certificate, error) {
 	key, err := newKey()
 	if err != nil {
 		return tls.Certificate{}, err
@@ -85,9 +85,9 @@ func (a *Authority) Issue(kind plan.CertKind, host string) (tls.Certificate, err
 		issuer, issuerKey = other.certificate, other.key
 	}
 	if kind.Host != "" {
-		host = kind.Host
+		hosts = []string{kind.Host}
 	}
-	leaf := a.leaf(kind, host)
+	leaf := a.leaf(kind, hosts)
 	if kind.SelfSigned {
 		issuer, issuerKey = nil, key
 	}
@@ -99,21 +99,23 @@ func (a *Authority) Issue(kind plan.CertKind, host string) (tls.Certificate, err
 }
 
 // leaf is what a certificate of that kind says.
-func (a *Authority) leaf(kind plan.CertKind, host string) *x509.Certificate {
+func (a *Authority) leaf(kind plan.CertKind, hosts []string) *x509.Certificate {
 	leaf := &x509.Certificate{
 		SerialNumber: newSerial(),
-		Subject:      pkix.Name{CommonName: host},
+		Subject:      pkix.Name{CommonName: hosts[0]},
 		NotBefore:    longAgo,
 		NotAfter:     a.now.Add(life),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		// An address stands here as a name too: mbedtls before 3.5 looks at names alone,
 		// whatever the client has connected to. Others look at IPAddresses for it.
-		DNSNames:              []string{host},
+		DNSNames:              hosts,
 		BasicConstraintsValid: true,
 	}
-	if ip := net.ParseIP(host); ip != nil {
-		leaf.IPAddresses = []net.IP{ip}
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			leaf.IPAddresses = append(leaf.IPAddresses, ip)
+		}
 	}
 	if kind.NotBefore != 0 {
 		leaf.NotBefore = a.now.Add(kind.NotBefore)

@@ -7,9 +7,9 @@ import (
 	"github.com/espy-hil/espy/fakeapi/plan"
 )
 
-// Config is what a server that is known as host needs to carry out p. Session keys
-// go to keys, as Wireshark reads them, unless that is nil.
-func (a *Authority) Config(p plan.TLS, host string, keys io.Writer) (*tls.Config, error) {
+// Config is what a server that is known by these hosts needs to carry out p. Session
+// keys go to keys, as Wireshark reads them, unless that is nil.
+func (a *Authority) Config(p plan.TLS, keys io.Writer, hosts ...string) (*tls.Config, error) {
 	name := p.Cert
 	if name == "" {
 		name = plan.CertNames()[0]
@@ -18,7 +18,7 @@ func (a *Authority) Config(p plan.TLS, host string, keys io.Writer) (*tls.Config
 	if err != nil {
 		return nil, err
 	}
-	certificate, err := a.Issue(kind, host)
+	certificate, err := a.Issue(kind, hosts...)
 	if err != nil {
 		return nil, err
 	}

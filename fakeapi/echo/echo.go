@@ -75,6 +75,23 @@ func find(path string) (p *place, rest string) {
 	return nil, ""
 }
 
+// Paths lists the paths of the corner, with the methods of each; … stands for the
+// words behind one.
+func Paths() [][2]string {
+	var all [][2]string
+	for _, p := range places {
+		methods, path := "GET HEAD", p.path
+		if p.any {
+			methods = "any"
+		}
+		if strings.HasSuffix(path, "/") {
+			path += "…"
+		}
+		all = append(all, [2]string{methods, path})
+	}
+	return all
+}
+
 // Serves says whether a path belongs to the corner.
 func Serves(path string) bool {
 	p, _ := find(path)

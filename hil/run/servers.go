@@ -75,7 +75,7 @@ func (s *servers) options(server scenarios.Server, c Config) (options []fakeapi.
 	if err != nil {
 		return nil, fmt.Errorf("making the CA of the run: %w", err)
 	}
-	config, err := authority.Config(*server.Plan.TLS, s.variables[server.Name+".host"], nil)
+	config, err := authority.Config(*server.Plan.TLS, nil, s.variables[server.Name+".host"])
 	if err != nil {
 		return nil, fmt.Errorf("making the certificate of server %s: %w", server.Name, err)
 	}

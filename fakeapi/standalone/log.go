@@ -1,0 +1,67 @@
+package standalone
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/lmittmann/tint"
+	"golang.org/x/term"
+
+	"github.com/espy-hil/espy/fakeapi"
+)
+
+// A log has a line for each request: what was asked in which version, what was
+// answered in which, and how long that took.
+type log struct {
+	*slog.Logger
+	quiet bool
+}
+
+// newLog writes to a file: in colours for a person, as key=value for a program.
+func newLog(f *os.File, quiet bool) *log {
+	if !term.IsTerminal(int(f.Fd())) {
+		return &log{slog.New(slog.NewTextHandler(f, nil)), quiet}
+	}
+	return &log{slog.New(tint.NewTextHandler(f, &tint.Options{
+		TimeFormat: "15:04:05.000",
+		NoColor:    os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
+	})), quiet}
+}
+
+func (l *log) observer() fakeapi.Observer {
+	if l.quiet {
+		return fakeapi.Observer{Exchange: func(fakeapi.Exchange) {}, Failed: func(fakeapi.Failure) {}}
+	}
+	return fakeapi.Observer{Exchange: l.exchange, Failed: l.failed}
+}
+
+func (l *log) exchange(e fakeapi.Exchange) {
+	version, status := e.Answered()
+	level := slog.LevelInfo
+	if status == 0 || status >= 400 {
+		level = slog.LevelWarn
+	}
+	answer := slog.Int("status", status)
+	if status == 0 {
+		answer = slog.String("status", "none")
+	}
+	l.LogAttrs(context.Background(), level, e.RequestLine,
+		slog.String("asked", cmp.Or(e.Asked(), "unreadable")),
+		slog.String("answered", cmp.Or(version, "nothing")),
+		answer,
+		slog.Duration("took", e.End.Sub(e.Start).Round(time.Microsecond)),
+		slog.Int("connection", e.Connection),
+		slog.Int("received", len(e.Request)),
+		slog.Int("sent", len(e.Reply)))
+}
+
+func (l *log) failed(f fakeapi.Failure) {
+	l.LogAttrs(context.Background(), slog.LevelWarn, "no request came",
+		slog.Int("connection", f.Connection), slog.Any("client", f.Client), slog.String("why", f.Err.Error()))
+}
+
+// stopped is the last line.
+func (l *log) stopped() { l.Info("stopped") }
