@@ -5,20 +5,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/run"
+	"github.com/espy-hil/espy/rig"
 	"github.com/espy-hil/espy/scenarios"
 )
 
 // bench makes runs of scenarios on virtual boards; every one must pass.
 func bench(b *testing.B, jobs, repeat int, suite []*scenarios.Scenario) int {
 	b.Helper()
-	files := onBoard(firmware.Source())
-	boards, err := pools([]string{"sim"}, jobs, files)
+	config, err := rig.Wire(b.Context(), rig.Choice{Jobs: jobs})
 	require.NoError(b, err)
-	report := run.Scenarios(b.Context(), run.Config{
-		Boards: boards, Connect: connect(files), Client: "espy.requests", Jobs: jobs, Repeat: repeat,
-	}, suite)
+	config.Repeat = repeat
+	report := run.Scenarios(b.Context(), config, suite)
 	require.Equal(b, len(report.Runs), report.Totals.Pass, "runs that did not pass: %+v", report.Totals)
 	return len(report.Runs)
 }

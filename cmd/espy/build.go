@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+
+	"github.com/espy-hil/espy/rig"
 )
 
 // buildCommand is espy build.
@@ -14,7 +17,10 @@ type buildCommand struct {
 
 // Run writes the firmware as files for a board.
 func (c *buildCommand) Run(ctx context.Context) error {
-	bundle, err := bundle(ctx, c.Form)
+	bundle, err := rig.Bundle(ctx, c.Form)
+	if errors.As(err, new(rig.Mistake)) {
+		return usage("%w", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -6,13 +6,13 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/espy-hil/espy/hil/report/jsonfile"
 	"github.com/espy-hil/espy/hil/report/terminal"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
+	"github.com/espy-hil/espy/rig"
 	"github.com/espy-hil/espy/scenarios"
 )
 
@@ -22,7 +22,7 @@ type runCommand struct {
 	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
 	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, unix, unix:PROFILE."`
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
-	Client      string   `default:"espy.requests" help:"HTTP module under test on the board: espy.requests, or its own requests."`
+	Client      []string `default:"espy.requests" placeholder:"CLIENT" help:"Clients under test: espy.requests, requests (the board's own), ./FILE.py (yours), net/http and curl (on this machine)."`
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
 	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences; known.yaml at the top of each suite if not given."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
@@ -33,10 +33,6 @@ type runCommand struct {
 	CPUProfile  string   `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`
 	Verbose     bool     `short:"v" help:"Show what each run sent and got, and what the board printed."`
 }
-
-// clients are the modules that can be put under test: ours, and the one that a
-// board has of its own, such as the unix boards' requests of micropython-lib.
-var clients = []string{"espy.requests", "requests"}
 
 // jobsPerProcessor is how many runs a processor makes at once at most: with 8, all
 // bundled scenarios keep their limits of 50 ms and more, with 32 not all do.
@@ -58,8 +54,6 @@ func (c *runCommand) Validate() error {
 		return usage("--repeat must be 1 or more, not %d", c.Repeat)
 	case c.Jobs > mostJobs():
 		return usage("--jobs: %d runs at once would make each other miss the time limits of scenarios; at most %d, which is %d for each processor", c.Jobs, mostJobs(), jobsPerProcessor)
-	case !slices.Contains(clients, c.Client):
-		return usage("--client: there is no client %q; there are %s", c.Client, strings.Join(clients, ", "))
 	}
 	return nil
 }
@@ -75,29 +69,18 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	accepted, err := c.ledger(files)
-	if err != nil {
+	config, err := rig.Wire(ctx, rig.Choice{On: c.On, Clients: c.Client, Form: c.Form, Jobs: c.Jobs})
+	if errors.As(err, new(rig.Mistake)) {
 		return usage("%w", err)
-	}
-	built, err := bundle(ctx, c.Form)
-	if err != nil {
+	} else if err != nil {
 		return err
 	}
-	firmware := onBoard(built)
-	if c.Jobs == 0 {
-		c.Jobs = runtime.GOMAXPROCS(0)
-	}
-	boards, err := pools(c.On, c.Jobs, firmware)
-	if err != nil {
-		return err
+	config.HTTPVersions, config.Repeat, config.FailFast = c.HTTPVersion, c.Repeat, c.FailFast
+	if config.Ledger, err = rig.Ledger(c.Known, len(c.Paths) == 0, files); err != nil {
+		return usage("%w", err)
 	}
 	if err := jsonfile.Check(c.JSON); err != nil {
 		return usage("--json: %w", err)
-	}
-	config := run.Config{
-		Boards: boards, Connect: connect(firmware), Client: c.Client,
-		HTTPVersions: c.HTTPVersion, Jobs: c.Jobs, Repeat: c.Repeat, FailFast: c.FailFast,
-		Ledger: accepted,
 	}
 	if run.Planned(config, files) > run.MaxRuns {
 		return usage("that would be more than %d runs; take fewer scenarios, boards, versions or repeats at a time", run.MaxRuns)

@@ -161,7 +161,9 @@ def _call(caller, ask, kw):
     """The request, by the function that a person would call for it."""
     method = ask["method"]
     if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
-        return getattr(caller, method.lower())(ask["url"], **kw)
+        named = getattr(caller, method.lower(), None)
+        if named:
+            return named(ask["url"], **kw)
     return caller.request(method, ask["url"], **kw)
 
 

@@ -42,6 +42,9 @@ func (w *worker) attempt(ctx context.Context, j *job, r *result.Run) error {
 	begun := time.Now()
 	err = a.steps(ctx)
 	a.conclude(time.Since(begun))
+	if errors.Is(err, errSkipped) {
+		return nil
+	}
 	return err
 }
 
@@ -78,7 +81,15 @@ func (a *attempt) steps(ctx context.Context) error {
 
 // step has the board make one request, and compares what came of it.
 func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
-	record, err := a.ask(ctx, i, step)
+	ask := request(step, a.servers, a.run.Client, a.config.BodyLimit)
+	ask.Step, ask.Session, ask.Keep = i, a.job.variant.Session, i+1 < len(a.job.variant.Steps)
+	if p, ok := a.link.(Particular); ok {
+		if reason := p.Lacks(ask); reason != "" {
+			a.run.Verdict, a.run.SkipReason = result.Skip, fmt.Sprintf("client %s %s", a.run.Client, reason)
+			return errSkipped
+		}
+	}
+	record, err := a.ask(ctx, step, ask)
 	var broken *agent.Error
 	if err != nil {
 		defer a.restart(ctx) // when the servers have been read
@@ -95,7 +106,7 @@ func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
 	case trouble != nil:
 		spoil(a.run, trouble)
 	case broken == nil:
-		a.add(i, compare.Expected(step, a.config.Client, &o))
+		a.add(i, compare.Expected(step, a.run.Client, &o))
 		a.save(i, step, &o)
 	case broken.Rig:
 		spoil(a.run, err)
@@ -108,13 +119,14 @@ func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
 }
 
 // ask sends the request to the board and waits for its record, not for ever.
-func (a *attempt) ask(ctx context.Context, i int, step *scenarios.Step) (*agent.Record, error) {
+func (a *attempt) ask(ctx context.Context, step *scenarios.Step, r agent.Request) (*agent.Record, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.limit(step).all())
 	defer cancel()
-	r := request(step, a.servers, a.config)
-	r.Step, r.Session, r.Keep = i, a.job.variant.Session, i+1 < len(a.job.variant.Steps)
 	return a.link.Do(ctx, r)
 }
+
+// errSkipped ends the steps of a run that is to be skipped.
+var errSkipped = errors.New("the client lacks what the scenario needs")
 
 // limit is how long a request may take until its board counts as hung.
 type limit struct {

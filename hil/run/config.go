@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 type Config struct {
 	Boards       []Pool       // the first is the reference
 	Connect      Connect      // how a conversation with a board's agent is opened
-	Client       string       // module under test, such as espy.requests
+	Clients      []string     // modules under test, such as espy.requests; each makes every run, and is compared with itself alone
 	HTTPVersions []string     // for scenarios that leave the version open; the first is the reference; none: the client's default
 	Repeat       int          // how often each run is made; 0 is once
 	Jobs         int          // how many runs on local boards are made at once; 0: as many as there are boards
@@ -42,12 +43,20 @@ type Link interface {
 	Close() error
 }
 
+// A Particular is a Link whose client cannot be asked for everything. Lacks says
+// what of a request it cannot be asked for; empty: nothing.
+type Particular interface{ Lacks(agent.Request) string }
+
 // A Pool is the boards of one name. They are alike, and share the pool's runs.
 type Pool struct {
 	Name  string
-	Local bool                                       // its boards share the processors of this machine, and so do their runs: see Config.Jobs
-	Size  int                                        // how many boards there are; 0 is one
-	Power func(context.Context) (board.Board, error) // called once for each board, and again for one that could not be reset
+	Local bool // its boards share the processors of this machine, and so do their runs: see Config.Jobs
+	Size  int  // how many boards there are; 0 is one
+	// Clients are what these boards run instead of the Config's, and Connect how they
+	// are spoken to; nil: as the Config says.
+	Clients []string
+	Connect Connect
+	Power   func(context.Context) (board.Board, error) // called once for each board, and again for one that could not be reset
 }
 
 // An Observer is told of runs as they come, by one goroutine at a time.
@@ -101,6 +110,16 @@ const (
 )
 
 func (c Config) withDefaults() Config {
+	c.Boards = slices.Clone(c.Boards)
+	for i := range c.Boards {
+		p := &c.Boards[i]
+		if p.Clients == nil {
+			p.Clients = c.Clients
+		}
+		if p.Connect == nil {
+			p.Connect = c.Connect
+		}
+	}
 	c.Repeat = max(c.Repeat, 1)
 	if len(c.HTTPVersions) == 0 {
 		c.HTTPVersions = []string{""}

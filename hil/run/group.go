@@ -23,7 +23,7 @@ type group struct {
 // is that of the run that all others come down to.
 type place struct{ version, board, repeat int }
 
-func (j *job) place() place { return place{j.version, j.pool, j.run.Repeat} }
+func (j *job) place() place { return place{j.version, j.board, j.run.Repeat} }
 
 // first is the place of the first repeat.
 func (p place) first() place { return place{p.version, p.board, 1} }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/scenarios"
@@ -12,6 +13,7 @@ type job struct {
 	index    int // place in the report
 	group    int // runs of one group are compared with each other
 	pool     int // index of its board's pool
+	board    int // place of its board among those that are compared; the first is the reference
 	version  int // index of its HTTP version among those that are compared
 	scenario *scenarios.Scenario
 	variant  scenarios.Variant // its request versions set
@@ -25,10 +27,14 @@ const MaxRuns = 100_000
 // Planned is how many runs the scenarios ask for, or MaxRuns + 1 if there are more.
 func Planned(c Config, files []*scenarios.Scenario) int {
 	c = c.withDefaults()
+	each := 0 // of a variant in one version
+	for _, p := range c.Boards {
+		each += len(p.Clients)
+	}
 	planned := 0
 	for _, file := range files {
 		for _, variant := range file.Variants {
-			n := len(c.Boards)
+			n := each
 			if leavesVersionOpen(variant) {
 				n *= len(c.HTTPVersions)
 			}
@@ -42,39 +48,70 @@ func Planned(c Config, files []*scenarios.Scenario) int {
 }
 
 // jobs is every run that the scenarios ask for, in the order of the report:
-// scenario, variant, HTTP version, board, repeat. The order does not depend on how
-// many boards share the work.
+// scenario, variant, client, HTTP version, board, repeat. The order does not depend
+// on how many boards share the work.
 func jobs(c Config, files []*scenarios.Scenario) []*job {
-	var all []*job
-	group := 0
+	p := planner{config: c}
 	for _, file := range files {
 		for _, variant := range file.Variants {
-			versions := []string{variant.Steps[0].Request.HTTPVersion}
-			open := leavesVersionOpen(variant)
-			if open {
-				versions = c.HTTPVersions
+			for _, client := range clients(c.Boards) {
+				p.plan(file, variant, client)
 			}
-			for v, version := range versions {
-				in := variant
-				if open {
-					in = withVersion(variant, version)
-				}
-				for p, pool := range c.Boards {
-					for repeat := range c.Repeat {
-						all = append(all, &job{
-							index: len(all), group: group, pool: p, version: v, scenario: file, variant: in,
-							run: result.Run{
-								Scenario: file.Name, File: file.File, Variant: variant.Label, Board: pool.Name,
-								Client: c.Client, HTTPVersion: version, Repeat: repeat + 1,
-							},
-						})
-					}
-				}
+		}
+	}
+	return p.jobs
+}
+
+// clients are the clients of all boards, in the order in which they come up.
+func clients(boards []Pool) []string {
+	var all []string
+	for _, b := range boards {
+		for _, c := range b.Clients {
+			if !slices.Contains(all, c) {
+				all = append(all, c)
 			}
-			group++
 		}
 	}
 	return all
+}
+
+// planner gathers jobs, and numbers them and their groups.
+type planner struct {
+	config Config
+	jobs   []*job
+	groups int
+}
+
+// plan adds the runs of one variant with one client, which are a group.
+func (p *planner) plan(file *scenarios.Scenario, variant scenarios.Variant, client string) {
+	versions := []string{variant.Steps[0].Request.HTTPVersion}
+	open := leavesVersionOpen(variant)
+	if open {
+		versions = p.config.HTTPVersions
+	}
+	for v, version := range versions {
+		in := variant
+		if open {
+			in = withVersion(variant, version)
+		}
+		place := 0 // among the boards that run this client
+		for number, pool := range p.config.Boards {
+			if !slices.Contains(pool.Clients, client) {
+				continue
+			}
+			for repeat := range p.config.Repeat {
+				p.jobs = append(p.jobs, &job{
+					index: len(p.jobs), group: p.groups, pool: number, board: place, version: v, scenario: file, variant: in,
+					run: result.Run{
+						Scenario: file.Name, File: file.File, Variant: variant.Label, Board: pool.Name,
+						Client: client, HTTPVersion: version, Repeat: repeat + 1,
+					},
+				})
+			}
+			place++
+		}
+	}
+	p.groups++
 }
 
 var namesVersion = regexp.MustCompile(`HTTP/\d`)

@@ -11,18 +11,18 @@ import (
 
 // request puts a step's request in the agent's words. A path alone belongs to the
 // first server.
-func request(step *scenarios.Step, s *servers, c Config) agent.Request {
+func request(step *scenarios.Step, s *servers, client string, bodyLimit int) agent.Request {
 	r := &step.Request
 	url := r.URL
 	if strings.HasPrefix(url, "/") {
 		url = s.base + url
 	}
 	cadata := s.cadata
-	if c.Client == frozen {
+	if client == frozen {
 		cadata = nil
 	}
 	return agent.Request{
-		Client:         c.Client,
+		Client:         client,
 		Method:         r.Method,
 		URL:            url,
 		HTTPVersion:    r.HTTPVersion,
@@ -43,9 +43,9 @@ func request(step *scenarios.Step, s *servers, c Config) agent.Request {
 		MaxBody:        r.MaxBody,
 		Read:           r.Read.How,
 		ReadSize:       r.Read.Size,
-		Want:           wanted(step, c.Client),
-		Types:          types(step, c.Client),
-		BodyLimit:      c.BodyLimit,
+		Want:           wanted(step, client),
+		Types:          types(step, client),
+		BodyLimit:      bodyLimit,
 	}
 }
 

@@ -39,7 +39,7 @@ func files(t *testing.T, texts ...string) []*scenarios.Scenario {
 // config is a configuration with the pools, and a witness of what happens.
 func config(pools ...run.Pool) (run.Config, *witness) {
 	w := &witness{}
-	return run.Config{Boards: pools, Connect: connect, Client: "espy.requests", Observer: w}, w
+	return run.Config{Boards: pools, Connect: connect, Clients: []string{"espy.requests"}, Observer: w}, w
 }
 
 // verdicts is what became of each run, in order.

@@ -28,7 +28,7 @@ func asked(t *testing.T, client, file string, offers ...string) (requests []agen
 	}}
 	c, _ := config(s.pool("a", 1))
 	if client != "" {
-		c.Client = client
+		c.Clients = []string{client}
 	}
 	return requests, run.Scenarios(t.Context(), c, files(t, file)).Runs[0]
 }

@@ -109,7 +109,7 @@ func (w *worker) connect(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.config.Limits.Boot)
 	defer cancel()
-	link, err := w.config.Connect(ctx, w.board)
+	link, err := w.pool.Connect(ctx, w.board)
 	if err != nil {
 		return fmt.Errorf("opening board %s: %w", w.pool.Name, err)
 	}

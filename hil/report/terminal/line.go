@@ -42,9 +42,15 @@ func title(r *result.Run) string {
 	return s
 }
 
+// usualClient is not worth a word.
+const usualClient = "espy.requests"
+
 // place says where and how a run was made.
 func place(r *result.Run) string {
 	parts := []string{printable(r.Board)}
+	if r.Client != "" && r.Client != usualClient {
+		parts = append(parts, printable(r.Client))
+	}
 	if r.HTTPVersion != "" {
 		parts = append(parts, printable(r.HTTPVersion))
 	}

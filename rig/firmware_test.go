@@ -1,4 +1,4 @@
-package main
+package rig_test
 
 import (
 	"path/filepath"
@@ -7,15 +7,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/espy-hil/espy/firmware"
+	"github.com/espy-hil/espy/rig"
 )
 
 // The environment is of all tests, so these are not parallel.
 func TestWithoutACompilerTheCompiledFormSaysHowToGetOne(t *testing.T) {
 	t.Setenv("ESPY_CACHE", filepath.Join(t.TempDir(), "empty"))
 	t.Setenv("PATH", t.TempDir())
-	_, err := bundle(t.Context(), firmware.FormCompiled)
+	_, err := rig.Bundle(t.Context(), firmware.FormCompiled)
 	require.ErrorContains(t, err, "make unix-board")
-	require.Equal(t, statusUsage, statusOf(err))
-	_, err = bundle(t.Context(), firmware.FormSource)
+	require.ErrorAs(t, err, new(rig.Mistake))
+	_, err = rig.Bundle(t.Context(), firmware.FormSource)
 	require.NoError(t, err)
 }

@@ -1,8 +1,9 @@
-package main
+package rig
 
 import (
 	"context"
 	"errors"
+	"maps"
 	"os/exec"
 
 	"github.com/espy-hil/espy/firmware"
@@ -10,20 +11,25 @@ import (
 	"github.com/espy-hil/espy/sim/unix"
 )
 
-// bundle is the firmware in a form: its source, or compiled by mpy-cross.
-func bundle(ctx context.Context, form string) (firmware.Bundle, error) {
+// Bundle is the firmware in a form: its source, or compiled by mpy-cross.
+func Bundle(ctx context.Context, form string) (firmware.Bundle, error) {
 	if form == firmware.FormSource {
 		return firmware.Source(), nil
 	}
 	compiler, err := mpyCross()
 	if err != nil {
-		return firmware.Bundle{}, usage("--form %s: %w", form, err)
+		return firmware.Bundle{}, mistake("--form %s: %w", form, err)
 	}
 	return firmware.Compile(ctx, compiler)
 }
 
-// onBoard is a bundle as the agent's end wants it.
-func onBoard(b firmware.Bundle) agent.Files {
+// onBoard is what a board is to have: a bundle, and clients of the user's own.
+func onBoard(b firmware.Bundle, c chosen) agent.Files {
+	if len(c.files) > 0 {
+		files := maps.Clone(b.Files)
+		maps.Copy(files, c.files)
+		b = firmware.New(b.Form, files)
+	}
 	return agent.Files{Hash: b.Hash, Form: b.Form, Files: b.Files}
 }
 

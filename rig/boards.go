@@ -1,9 +1,8 @@
-package main
+package rig
 
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/espy-hil/espy/hil/agent"
@@ -12,22 +11,6 @@ import (
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/unix"
 )
-
-// pools makes a pool of boards for each item of --on.
-func pools(on []string, size int, files agent.Files) ([]run.Pool, error) {
-	var all []run.Pool
-	for i, name := range on {
-		if slices.Contains(on[:i], name) {
-			return nil, usage("--on: board %s is listed twice; --repeat runs everything on it again", name)
-		}
-		power, err := powering(name, files)
-		if err != nil {
-			return nil, usage("--on: %w", err)
-		}
-		all = append(all, run.Pool{Name: name, Local: true, Size: size, Power: power})
-	}
-	return all, nil
-}
 
 // powering is how to power a board of this name with these files.
 func powering(name string, files agent.Files) (func(context.Context) (board.Board, error), error) {

@@ -1,20 +1,21 @@
-package main
+package rig
 
 import (
 	"github.com/espy-hil/espy/hil/ledger"
 	"github.com/espy-hil/espy/scenarios"
 )
 
-// ledger opens the ledgers of accepted differences of what is to be run: the one
-// that the user names, or each suite's own.
-func (c *runCommand) ledger(files []*scenarios.Scenario) (*ledger.Book, error) {
-	if c.Known != "" {
-		one, err := scenarios.LoadLedger(c.Known)
+// Ledger opens the ledgers of accepted differences of what is to be run: the file
+// that the user names, or each suite's own. bundled says that the files are those
+// that come with Espy.
+func Ledger(named string, bundled bool, files []*scenarios.Scenario) (*ledger.Book, error) {
+	if named != "" || bundled {
+		load := scenarios.BundledLedger
+		if named != "" {
+			load = func() (*scenarios.Ledger, error) { return scenarios.LoadLedger(named) }
+		}
+		one, err := load()
 		return ledger.New(func(string) *scenarios.Ledger { return one }), err
-	}
-	if len(c.Paths) == 0 {
-		bundled, err := scenarios.BundledLedger()
-		return ledger.New(func(string) *scenarios.Ledger { return bundled }), err
 	}
 	loaded := map[string]*scenarios.Ledger{} // by its path
 	own := map[string]*scenarios.Ledger{}    // by the scenario's file

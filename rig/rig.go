@@ -1,0 +1,87 @@
+// Package rig puts together what runs are made on, by the names that users have for
+// it: the boards, the firmware in a form, the client under test, the ledgers.
+//
+//	Choice (--on, --client, --form, --jobs) --Wire--> run.Config
+//	scenario files, --known ----------------Ledger--> ledger.Book
+//
+// The command line and package espytest make their choices, and nobody else knows
+// this package: it alone knows both the harness and the kinds of boards.
+package rig
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/espy-hil/espy/firmware"
+	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/run"
+)
+
+// Choice is what a user may choose. The zero Choice is the newest virtual board with
+// Espy's own client, from source.
+type Choice struct {
+	On      []string // boards, the first is the reference; none: sim
+	Clients []string // see [Clients]; none: espy.requests
+	Form    string   // py or mpy; empty: py
+	Jobs    int      // runs at once on boards of this machine; 0: as many as there are processors
+}
+
+// Mistake is a choice that cannot be carried out. It says what there is.
+type Mistake struct{ error }
+
+func (m Mistake) Unwrap() error { return m.error }
+
+func mistake(format string, args ...any) error { return Mistake{fmt.Errorf(format, args...)} }
+
+// Wire makes the configuration of runs: boards, client and firmware.
+func Wire(ctx context.Context, c Choice) (run.Config, error) {
+	if len(c.On) == 0 {
+		c.On = []string{"sim"}
+	}
+	if len(c.Clients) == 0 {
+		c.Clients = []string{ownClient}
+	}
+	if c.Form == "" {
+		c.Form = firmware.FormSource
+	}
+	if c.Jobs == 0 {
+		c.Jobs = runtime.GOMAXPROCS(0)
+	}
+	chosen, err := clients(c.Clients)
+	if err != nil {
+		return run.Config{}, err
+	}
+	bundle, err := Bundle(ctx, c.Form)
+	if err != nil {
+		return run.Config{}, err
+	}
+	files := onBoard(bundle, chosen)
+	config := run.Config{Clients: chosen.onBoards, Connect: connect(files), Jobs: c.Jobs}
+	if len(chosen.onBoards) > 0 {
+		if config.Boards, err = pools(c.On, c.Jobs, files); err != nil {
+			return run.Config{}, err
+		}
+	}
+	if len(chosen.onHost) > 0 {
+		config.Boards = append(config.Boards, hostPool(chosen.onHost, c.Jobs))
+	}
+	return config, nil
+}
+
+// pools makes a pool of boards for each name.
+func pools(on []string, size int, files agent.Files) ([]run.Pool, error) {
+	var all []run.Pool
+	for i, name := range on {
+		if slices.Contains(on[:i], name) {
+			return nil, mistake("--on: board %s is listed twice; --repeat runs everything on it again", name)
+		}
+		power, err := powering(name, files)
+		if err != nil {
+			return nil, mistake("--on: %w", err)
+		}
+		all = append(all, run.Pool{Name: name, Local: true, Size: size, Power: power})
+	}
+	return all, nil
+}
