@@ -86,6 +86,9 @@ func checkRequestValues(d *decoder, n *node, r *Request) {
 
 // isTarget tells whether s can be a request's URL as far as its beginning goes.
 func isTarget(s string) bool {
+	if scheme, rest, ok := strings.Cut(s, "://"); ok { // which may be in capitals (RFC 3986 3.1)
+		s = strings.ToLower(scheme) + "://" + rest
+	}
 	return slices.ContainsFunc([]string{"/", "http://", "https://", "$("}, func(p string) bool { return strings.HasPrefix(s, p) })
 }
 

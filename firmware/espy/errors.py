@@ -18,6 +18,9 @@ _LATE = (11, 115, 119, _ETIMEDOUT, 116)
 class RequestError(OSError):
     """The exchange failed; errno is the socket's own, or ECONNRESET where no answer came."""
 
+    def __str__(self):
+        return self.args[1]
+
 
 class Timeout(RequestError):
     """timeout= or deadline= ran out; errno is ETIMEDOUT (110)."""
