@@ -134,7 +134,9 @@ def perform(ask, parts):
 
 def forget(client):
     """Have the client, and whatever its package has beside the agent, imported anew."""
-    _kept.clear()
+    close = getattr(_kept.pop("session", None), "close", None)
+    if close:  # else its connections would be open until the next garbage collection
+        close()
     package = client.split(".")[0]
     for name in list(sys.modules):
         if name == package or name.startswith(package + "."):
