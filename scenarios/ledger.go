@@ -70,26 +70,20 @@ func glob(what, other string) reader[Glob] {
 }
 
 var accepted = object("an entry of the ledger", checkAccepted,
-	field("scenario", "which scenarios, by file or name", glob("a file below the ledger's folder, or a name; * stands for anything", "/"), func(a *Accepted, v Glob) { a.Scenario = v }),
+	field("scenario", "which scenarios, by file or name", glob("a file below the ledger's folder, or a name; * stands for anything", "/"), func(a *Accepted, v Glob) { a.Scenario = v }).
+		needed("the entry has no scenario:", "expected scenario: and a file or a name, such as version/auto-*"),
 	field("boards", "on which boards", listOf("a list of boards", glob("a board such as unix or sim:1.24", ":@")), func(a *Accepted, v []Glob) { a.Boards = v }),
 	field("clients", "with which clients", listOf("a list of clients", glob("a client such as requests", "/")), func(a *Accepted, v []Glob) { a.Clients = v }),
-	field("fields", "in which fields", listOf("a list of fields", glob("a field such as raises.message", `.\[`)), func(a *Accepted, v []Glob) { a.Fields = v }),
-	field("cause", "why it is so", nonEmpty("a sentence that says why it is so"), func(a *Accepted, v string) { a.Cause = v }),
+	field("fields", "in which fields", listOf("a list of fields", glob("a field such as raises.message", `.\[`)), func(a *Accepted, v []Glob) { a.Fields = v }).
+		needed("the entry has no fields:", "expected fields: and what may differ, such as [raises.message]"),
+	field("cause", "why it is so", nonEmpty("a sentence that says why it is so"), func(a *Accepted, v string) { a.Cause = v }).
+		needed("the entry has no cause:", "expected cause: and a sentence that says why it is so"),
 	field("link", "where more is said", nonEmpty("an address"), func(a *Accepted, v string) { a.Link = v }),
 	field("since", "when it was accepted", nonEmpty("a date or a release"), func(a *Accepted, v string) { a.Since = v }),
 )
 
-// checkAccepted sees that an entry says what it accepts, and why.
+// checkAccepted sees that no list of an entry is empty.
 func checkAccepted(d *decoder, n *node, a *Accepted) {
-	for _, needed := range []struct{ key, hint string }{
-		{"scenario", "expected scenario: and a file or a name, such as version/auto-*"},
-		{"fields", "expected fields: and what may differ, such as [raises.message]"},
-		{"cause", "expected cause: and a sentence that says why it is so"},
-	} {
-		if n.get(needed.key) == nil {
-			d.missing(n, n, needed.hint, "the entry has no %s:", needed.key)
-		}
-	}
 	for _, list := range []string{"boards", "clients", "fields"} {
 		if v := n.get(list); v != nil && v.kind == listNode && len(v.items) == 0 {
 			d.fail(v, "leave it out, or name some", "%s: names none", list)

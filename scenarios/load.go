@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -79,7 +80,10 @@ func sameNames(list []*Scenario) []error {
 	first := map[string]*Scenario{}
 	for _, s := range list {
 		if f, ok := first[s.Name]; ok {
-			errs = append(errs, fmt.Errorf("two scenarios are named %s: %s and %s", quote(s.Name), f.Pos, s.Pos))
+			errs = append(errs, &FileError{File: s.File, Problems: []Problem{{
+				Pos: s.Pos, Message: "another scenario has this name", Hint: fmt.Sprintf("it stands in %s", f.Pos),
+				line: s.nameLine, width: utf8.RuneCountInString(s.Name),
+			}}})
 			continue
 		}
 		first[s.Name] = s
@@ -111,7 +115,7 @@ func parseIn(name string, data []byte, beside *folder) (*Scenario, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	s.File = name
+	s.File, s.Warnings, s.nameLine = name, r.sortedWarnings(), source.line(s.Pos.Line)
 	return s, nil
 }
 
@@ -162,7 +166,8 @@ func rowNode(l loop, i int) *node {
 
 // readVariant reads one tree through the tables.
 func readVariant(root *node, r *report) document {
-	d := &decoder{report: r, variables: addressVariables(serverNames(root)), raises: expectsException(root)}
+	names := serverNames(root)
+	d := &decoder{report: r, servers: names, variables: addressVariables(names), raises: expectsException(root)}
 	document, _ := scenarioFile.read(d, root)
 	return document
 }

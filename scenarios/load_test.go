@@ -53,6 +53,7 @@ func TestEveryBundledScenarioLoads(t *testing.T) {
 	for _, s := range list {
 		suites[filepath.Dir(s.File)]++
 		require.NotEmpty(t, s.Tags, s.File)
+		require.Empty(t, s.Warnings, s.File)
 		for _, v := range s.Variants {
 			addresses := map[string]string{"server": "http://127.0.0.1:1"}
 			for _, server := range v.Servers {
@@ -108,7 +109,7 @@ expect:
   json: {id: 1, title: ~x, list: [1.50, null]}
   history: [505]
   types: {text: str}
-  raises: {in: content, type: IncompleteRead, errno: 104}
+  raises: {in: iter, type: IncompleteRead, errno: 104}
   within: 50ms
   allocates: {at_most: 2KiB}
 wire:
@@ -204,7 +205,8 @@ func TestTwoScenariosOfOneNameAreAnError(t *testing.T) {
 	}
 	list, err := Load(paths)
 	require.Len(t, list, 2)
-	require.ErrorContains(t, err, `two scenarios are named "one and the same": `+paths[0]+":1 and "+paths[1]+":1")
+	require.ErrorContains(t, err, paths[1]+":1:7: another scenario has this name")
+	require.ErrorContains(t, err, "= it stands in "+paths[0]+":1")
 	require.ErrorContains(t, err, "did you mean name?")
 	var wrong *FileError
 	require.ErrorAs(t, err, &wrong)

@@ -22,6 +22,7 @@ type Problem struct {
 	Pos     Pos
 	Message string // what is wrong
 	Hint    string // what was expected, or the nearest known word; may be empty
+	Warning bool   // it is suspicious, and no more
 	line    string // the line of the file, empty where it has none
 	width   int    // how many characters the caret underlines
 }
@@ -45,7 +46,11 @@ func (e *FileError) Error() string {
 // String is the problem with its place, the line with a caret, and the hint.
 func (p Problem) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d:%d: %s", p.Pos.File, p.Pos.Line, p.Pos.Column, p.Message)
+	kind := ""
+	if p.Warning {
+		kind = "warning: "
+	}
+	fmt.Fprintf(&b, "%s:%d:%d: %s%s", p.Pos.File, p.Pos.Line, p.Pos.Column, kind, p.Message)
 	if p.line != "" {
 		line, caret := excerpt(p.line, p.Pos.Column, p.width)
 		fmt.Fprintf(&b, "\n%5d | %s\n      | %s", p.Pos.Line, line, caret)
@@ -133,6 +138,7 @@ type report struct {
 	beside   *folder          // nil: none
 	matches  map[string]Match // expressions that have been compiled
 	problems []Problem
+	warnings []Problem
 	seen     map[string]bool
 	more     bool
 }
@@ -158,13 +164,31 @@ func (r *report) note(line, column int, width func() int, message, hint string) 
 		r.seen = map[string]bool{}
 	}
 	r.seen[id] = true
+	r.problems = append(r.problems, r.problem(line, column, width, message, hint))
+}
+
+// problem is a problem at a place that is in the file.
+func (r *report) problem(line, column int, width func() int, message, hint string) Problem {
 	line = max(1, min(line, len(r.source.lines)))
 	text := r.source.line(line)
 	column = max(1, min(column, utf8.RuneCountInString(text)+1))
-	r.problems = append(r.problems, Problem{
+	return Problem{
 		Pos:     Pos{r.source.file, line, column},
 		Message: message, Hint: hint, line: text, width: width(),
-	})
+	}
+}
+
+// warn notes what is suspicious about a node, once for all runs.
+func (r *report) warn(n *node, hint, format string, args ...any) {
+	if len(r.warnings) >= maxProblems || n == nil {
+		return
+	}
+	w := r.problem(n.line, n.column, func() int { return nodeWidth(n, r.source) }, fmt.Sprintf(format, args...), hint)
+	w.Warning = true
+	same := func(other Problem) bool { return other.Pos == w.Pos && other.Message == w.Message }
+	if !slices.ContainsFunc(r.warnings, same) {
+		r.warnings = append(r.warnings, w)
+	}
 }
 
 // at notes a problem of a node, and says which variables made the node what it is.
@@ -177,11 +201,7 @@ func (r *report) at(n *node, message, hint string) {
 			hint = joinHints(hint, fmt.Sprintf("$(%s) is %s here, from line %d", f.name, f.value.describe(), f.value.line))
 		}
 	}
-	width := func() int { return 1 }
-	if n.kind == scalarNode {
-		width = func() int { return writtenWidth(n, r.source) }
-	}
-	r.note(n.line, n.column, width, message, hint)
+	r.note(n.line, n.column, func() int { return nodeWidth(n, r.source) }, message, hint)
 }
 
 // joinHints puts one hint behind another.
@@ -190,6 +210,15 @@ func joinHints(a, b string) string {
 		return a + b
 	}
 	return a + "; " + b
+}
+
+// nodeWidth is how many characters the caret underlines: a scalar, or the beginning
+// of a list or mapping.
+func nodeWidth(n *node, s *source) int {
+	if n.kind == scalarNode {
+		return writtenWidth(n, s)
+	}
+	return 1
 }
 
 // writtenWidth is how many characters of its line a scalar takes; 1 where it is
@@ -238,8 +267,18 @@ func (r *report) err() error {
 	if !r.failed() {
 		return nil
 	}
-	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+	sortProblems(r.problems)
+	return &FileError{r.source.file, r.problems, r.more}
+}
+
+// sortedWarnings are the warnings, by place.
+func (r *report) sortedWarnings() []Problem {
+	sortProblems(r.warnings)
+	return r.warnings
+}
+
+func sortProblems(list []Problem) {
+	slices.SortStableFunc(list, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
 	})
-	return &FileError{r.source.file, r.problems, r.more}
 }

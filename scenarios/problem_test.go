@@ -30,16 +30,38 @@ func TestWhatIsWrongWithAFileIsToldInFull(t *testing.T) {
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
 			requireInside(t, wrong, data)
-			golden := strings.TrimSuffix(file, ".yaml") + ".golden"
-			if *update {
-				require.NoError(t, os.WriteFile(golden, []byte(wrong.Error()+"\n"), 0o644))
-			}
-			want, err := os.ReadFile(golden)
-			require.NoError(t, err)
-			if diff := cmp.Diff(string(want), wrong.Error()+"\n"); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", golden, diff)
-			}
+			requireGolden(t, strings.TrimSuffix(file, ".yaml")+".golden", wrong.Error()+"\n")
 		})
+	}
+}
+
+// Each file of testdata/warnings is sound, and suspicious.
+func TestWhatIsSuspiciousIsToldInFull(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/warnings/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		s, err := LoadFile(filepath.ToSlash(file))
+		require.NoError(t, err)
+		var told strings.Builder
+		for _, w := range s.Warnings {
+			told.WriteString(w.String() + "\n\n")
+		}
+		requireGolden(t, strings.TrimSuffix(file, ".yaml")+".golden", told.String())
+	}
+}
+
+// requireGolden compares a text with a golden file, or writes it.
+func requireGolden(t *testing.T, golden, got string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", golden, diff)
 	}
 }
 

@@ -23,6 +23,7 @@ func (r reader[T]) shaped(s shape) reader[T] {
 // decoder is what readers share while they read one variant.
 type decoder struct {
 	report    *report
+	servers   []string        // names
 	variables map[string]bool // run-time variables known at this place; see [decoder.checkTemplate]
 	raises    bool            // the step being read expects an exception: its request may be wrong on purpose
 }
@@ -30,6 +31,11 @@ type decoder struct {
 // fail notes a problem of n.
 func (d *decoder) fail(n *node, hint, format string, args ...any) {
 	d.report.at(n, fmt.Sprintf(format, args...), hint)
+}
+
+// warn notes that n is suspicious.
+func (d *decoder) warn(n *node, hint, format string, args ...any) {
+	d.report.warn(n, hint, format, args...)
 }
 
 // expected notes that n is something else than what a reader reads.

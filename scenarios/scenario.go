@@ -16,6 +16,8 @@ type Scenario struct {
 	Tags     []string
 	Needs    []Need
 	Variants []Variant // at least one; one with an empty Label where the file has no for:
+	Warnings []Problem // what is sound, and surely not what was meant
+	nameLine string    // the line of the file that the name begins in
 }
 
 // A Variant is a scenario with its for: variables filled in. Its texts may still

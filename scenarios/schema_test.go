@@ -95,19 +95,25 @@ func TestEveryBundledFileIsAsTheSchemaSays(t *testing.T) {
 
 // What of testdata/errors no schema of ours says.
 var beyondTheSchema = map[string]string{
-	"duplicate-keys.yaml":        "a key twice: YAML",
-	"expressions.yaml":           "expressions",
-	"for-names.yaml":             "names of variables that are taken",
-	"for-too-many.yaml":          "how many runs lists make",
-	"for-twice.yaml":             "rows that are the same",
-	"head-with-body.yaml":        "what keys mean together",
-	"nothing-but-a-name.yaml":    "request: or steps:",
-	"saved-later.yaml":           "when a variable has a value",
-	"session-without-steps.yaml": "what keys mean together",
-	"steps-beside-request.yaml":  "what keys mean together",
-	"two-methods.yaml":           "what keys mean together",
-	"typed-mistake.yaml":         "what a variable is filled in with",
-	"variables.yaml":             "which variables there are",
+	"contradictory-bodies.yaml":       "what keys mean together",
+	"contradictory-versions.yaml":     "what keys mean together",
+	"moments.yaml":                    "what keys mean together",
+	"more-requests-than-replies.yaml": "what keys mean together",
+	"nothing-sent.yaml":               "what keys mean together",
+	"unknown-server.yaml":             "which servers there are",
+	"duplicate-keys.yaml":             "a key twice: YAML",
+	"expressions.yaml":                "expressions",
+	"for-names.yaml":                  "names of variables that are taken",
+	"for-too-many.yaml":               "how many runs lists make",
+	"for-twice.yaml":                  "rows that are the same",
+	"head-with-body.yaml":             "what keys mean together",
+	"nothing-but-a-name.yaml":         "request: or steps:",
+	"saved-later.yaml":                "when a variable has a value",
+	"session-without-steps.yaml":      "what keys mean together",
+	"steps-beside-request.yaml":       "what keys mean together",
+	"two-methods.yaml":                "what keys mean together",
+	"typed-mistake.yaml":              "what a variable is filled in with",
+	"variables.yaml":                  "which variables there are",
 }
 
 func TestTheSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {

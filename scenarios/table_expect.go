@@ -41,6 +41,7 @@ var responseKeys = append([]string{"status_code", "reason", "headers", "version"
 // then there is none.
 func checkExpect(d *decoder, n *node, e *Expect) {
 	d.exclusive(n, "json", "json_exact")
+	checkBodies(d, n, e)
 	if e.Raises == nil || e.Raises.In == nil || e.Raises.In.String() != "request" {
 		return
 	}

@@ -72,6 +72,8 @@ func checkScenario(d *decoder, n *node, f *document) {
 		f.variant.Servers = []Server{{Name: mainServer}}
 	}
 	needTLS(d, n, f)
+	suspectExpectations(d, n, f.variant.Steps)
+	suspectReplies(d, n, f)
 	if session := n.get("session"); session != nil && steps == nil {
 		d.fail(n.keyNode("session"), "a Session is shared by steps:", "session: needs steps:")
 	}

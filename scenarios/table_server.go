@@ -26,7 +26,8 @@ var serverPlan = object("a server", checkServer,
 )
 
 // checkServer refuses what would never be asked: a raw reply answers everything.
-func checkServer(d *decoder, n *node, _ *plan.Server) {
+func checkServer(d *decoder, n *node, s *plan.Server) {
+	suspectRoutes(d, n, s.Routes)
 	d.exclusive(n, "raw", "versions")
 	d.exclusive(n, "raw", "routes")
 	d.exclusive(n, "raw", "personality")

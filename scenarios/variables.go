@@ -182,12 +182,21 @@ func (l *loop) label(row []*node) (label string, cut bool) {
 // addresses of servers, and what steps save.
 func runtimeNames(root *node) map[string]bool {
 	names := addressVariables(serverNames(root))
+	for name := range savedNames(root) {
+		names[name] = true
+	}
+	return names
+}
+
+// savedNames are the names in save:, wherever that stands.
+func savedNames(root *node) map[string]*node {
+	names := map[string]*node{}
 	var collect func(n *node)
 	collect = func(n *node) {
 		for i, item := range n.items {
 			for _, k := range item.keys {
 				if n.kind == mappingNode && n.keys[i].value == "save" && isName(k.value) {
-					names[k.value] = true
+					names[k.value] = k
 				}
 			}
 			collect(item)
@@ -216,13 +225,14 @@ type variableCheck struct {
 	names   []string // of for:
 	runtime map[string]bool
 	used    map[string]bool
-	broken  bool // for: is: whatever holds one of its variables cannot be judged
+	saved   map[string]*node // names of save:
+	broken  bool             // for: is: whatever holds one of its variables cannot be judged
 }
 
 // checkVariables reports the variables that nothing gives a value, and those of
 // for: that nothing uses.
 func checkVariables(root *node, l loop, r *report) {
-	c := &variableCheck{r, l.names, runtimeNames(root), map[string]bool{}, !l.sound}
+	c := &variableCheck{r, l.names, runtimeNames(root), map[string]bool{}, savedNames(root), !l.sound}
 	for i, k := range root.keys {
 		switch {
 		case k.value == "for":
@@ -234,6 +244,7 @@ func checkVariables(root *node, l loop, r *report) {
 			c.all(root.items[i])
 		}
 	}
+	c.suspectNames(root)
 	if l.at == nil || l.rows == nil {
 		return
 	}
@@ -263,6 +274,7 @@ func (c *variableCheck) all(n *node) {
 			return "", ""
 		}
 		if c.runtime[name] {
+			c.used[name] = true
 			return "", ""
 		}
 		known := slices.Concat(c.names, slices.Sorted(maps.Keys(c.runtime)))
@@ -287,6 +299,7 @@ func (c *variableCheck) values(n *node) {
 	}
 	c.each(n, func(name string) (string, string) {
 		if c.runtime[name] {
+			c.used[name] = true
 			return "", ""
 		}
 		return fmt.Sprintf("the variable $(%s) is not known in for:", name), "a value of for: cannot be made of another; $$( is a literal $("

@@ -21,6 +21,7 @@ type commands struct {
 	Run     runCommand     `cmd:"" help:"Run scenarios on boards, and say what differs."`
 	Serve   serveCommand   `cmd:"" help:"Run the fake API alone, for any client."`
 	Setup   setupCommand   `cmd:"" help:"Fetch and compile what the virtual boards need."`
+	Lint    lintCommand    `cmd:"" help:"Check scenario files without running them."`
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
 	Build   buildCommand   `cmd:"" help:"Write the files that a board gets."`
 	Version versionCommand `cmd:"" help:"Say which espy this is."`
