@@ -3,6 +3,7 @@ package fakeapi
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -96,10 +97,29 @@ func (c *conn) awaitRequest() bool {
 		if c.split(true) || c.server.speaksFirst(c) {
 			return true
 		}
-		if c.fill(idle) != nil {
+		err := c.fill(idle)
+		if why := c.loiters(err); why != nil {
+			c.fail(why)
+			return false
+		}
+		if err != nil {
 			return false
 		}
 	}
+}
+
+// loiters says why a client that begins no request is waited for no longer.
+func (c *conn) loiters(err error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	limits := c.server.limits
+	switch {
+	case isTimeout(err) && c.last == nil && len(c.in) == 0:
+		return fmt.Errorf("nothing has come within %v", limits.Idle)
+	case len(c.in) > limits.Head && len(c.in) == countBlank(c.in):
+		return fmt.Errorf("more than %d bytes of line breaks, and no request", limits.Head)
+	}
+	return nil
 }
 
 // split cuts the current request off where it ends, and begins an exchange where

@@ -54,7 +54,7 @@ func (x *exchange) snapshot() (Exchange, bool) {
 	}
 	var f framing
 	f.follow(e.Request)
-	if c.current == x && f.end > 0 { // what follows it is the next one
+	if c.current == x && f.end > 0 && !f.endless() { // what follows it is the next one
 		e.Request = e.Request[:f.end]
 	}
 	e.RequestLine, e.Headers = f.line, f.fields

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,13 @@ import (
 	"github.com/espy-hil/espy/fakeapi/plan"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv(crowdAddress); address != "" { // this is a helper of a test
+		crowd(address)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // noon is what the tests' clock shows, and the Date field that it makes.
 var noon = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)

@@ -18,7 +18,8 @@ type Observer struct {
 	Failed func(Failure)
 }
 
-// A Failure is a connection that could not carry a request: its TLS handshake failed.
+// A Failure is a connection that has carried no request: its TLS handshake failed, or
+// nothing came.
 type Failure struct {
 	Connection int
 	Client     netip.AddrPort
@@ -53,6 +54,9 @@ func (c *conn) tell() {
 	c.mu.Unlock()
 	for _, x := range untold {
 		if e, ok := x.snapshot(); ok {
+			if e.End.IsZero() { // it has no answer, and will have none
+				e.End = c.server.now()
+			}
 			c.server.observer.Exchange(e)
 		}
 	}

@@ -58,6 +58,7 @@ func parse(head []byte, line requestLine, f *framing, judged bool) (*http.Reques
 		head = []byte(line.method + " " + line.target + " HTTP/1.0\r\n\r\n")
 	}
 	for _, check := range []func() *problem{
+		func() *problem { return checkTarget(line) },
 		func() *problem { return checkFieldLines(head) },
 		func() *problem { return checkHost(line, f.fields, judged) },
 		func() *problem { return checkFraming(line, f, judged) },
