@@ -13,15 +13,17 @@ package ledger
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/espy-hil/espy/hil/compare"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/scenarios"
 )
 
-// Book is the ledgers that apply to a set of runs. It is used by one goroutine at
-// a time.
+// Book is the ledgers that apply to a set of runs. It may be used by several
+// goroutines at once.
 type Book struct {
+	mu      sync.Mutex
 	of      func(file string) *scenarios.Ledger // the ledger of a scenario's suite; nil: it has none
 	ledgers []*scenarios.Ledger                 // as they came up
 	marks   map[*scenarios.Accepted]*mark
@@ -42,6 +44,8 @@ func New(of func(file string) *scenarios.Ledger) *Book {
 // the run was measured by another, so that fields which the file leaves open were
 // looked at as well.
 func (b *Book) Judge(r *result.Run, steps []scenarios.Step, compared bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	l := b.ledger(r.File)
 	if l == nil || !speaks(r.Verdict) {
 		return
@@ -96,6 +100,8 @@ func speaks(v result.Verdict) bool {
 
 // Stale lists the entries that no run has shown, though one could have.
 func (b *Book) Stale() []result.Accepted {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	var stale []result.Accepted
 	for _, l := range b.ledgers {
 		for i := range l.Entries {
