@@ -8,6 +8,7 @@ done is this client's own choice.
 
 from micropython import const
 
+from ._response import find
 from .errors import ProtocolError, TooManyRedirects
 
 _HOPS = const(5)  # redirects
@@ -30,7 +31,7 @@ def _leave(ask, response, url):
     response.close()
     if ask.history is None:
         ask.history = []
-    ask.history.append((response.status_code, response.version, url))
+    ask.history.append((response.status_code, str(response._line[5:8], "utf-8"), url))
 
 
 def negotiate(ask):
@@ -68,13 +69,14 @@ def follow(ask, response):
     hops = 0
     while ask.follows:
         code = response.status_code
-        if code not in (301, 302, 303, 307, 308) or "location" not in response.headers:
+        location = find(response._lines, b"location") if code in (301, 302, 303, 307, 308) else None
+        if location is None:
             break
         try:
             if hops == _HOPS:
                 raise TooManyRedirects("more than %d redirects, the last of them at %s" % (_HOPS, ask.url))
             url = ask.url
-            if not _aim(ask, code, response.headers["location"]):
+            if not _aim(ask, code, _text(location)):
                 break  # the body cannot be sent again: what to do is the caller's to say
         except BaseException:
             response.close()
@@ -85,13 +87,21 @@ def follow(ask, response):
     return response
 
 
+def _text(raw):
+    """Bytes off the wire as str, as Headers has them."""
+    try:
+        return str(raw, "utf-8")
+    except UnicodeError:
+        return "".join(chr(c) for c in raw)
+
+
 def _aim(ask, code, location):
     """Change ask into the request that a redirect asks for.
 
     False if that needs its body a second time and it cannot be had; ask is then as
     it was. ProtocolError if the redirect leads nowhere that is safe to go.
     """
-    from ._url import resolve
+    from ._reference import resolve
 
     without_body = code == 303 or ask.method == "POST" and code < 303
     if not without_body and not rewind(ask):

@@ -28,7 +28,7 @@ def prepare(
     if not isinstance(method, str) or not isinstance(url, str):
         raise ValueError("method, url: expected str, got %r and %r" % (method, url))
     if "@" in url:
-        from ._url import credentials
+        from ._user import credentials
 
         url, auth = credentials(url, auth)
     body, kind = _body(data, json)

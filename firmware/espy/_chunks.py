@@ -3,7 +3,6 @@
 from micropython import const
 
 from ._response import read_fields
-from .errors import IncompleteRead, ProtocolError, TooLarge
 
 _LINE = const(1024)  # bytes of a chunk's size with its extensions
 _MOST = const(0x3FFFFFFF)  # the largest small integer of a 32-bit board: a body is never longer
@@ -13,9 +12,9 @@ def size(sock):
     """The size of the next chunk, its extensions skipped; 0 is the end of the body, trailers included."""
     line = sock.readline(128)
     if not line or line[-1] != 10 or line.find(b"\r") != len(line) - 2 or b"\0" in line:
-        from ._odd import checked, rest_of
+        from ._odd import rest
 
-        line = checked(rest_of(sock, line, _LINE), _LINE, "the size of a chunk")
+        line = rest(sock, line, _LINE, "the size of a chunk")
     number = at = 0
     for c in line:
         if 48 <= c <= 57:
@@ -26,10 +25,14 @@ def size(sock):
             break
         number = number << 4 | c
         if number > _MOST:
+            from .errors import TooLarge
+
             raise TooLarge("a chunk of more bytes than a board can count: %r" % line[:40])
         at += 1
-    rest = line[at:].lstrip(b" \t")
-    if not at or rest[0] not in b";\r\n":
+    after = line[at:].lstrip(b" \t")
+    if not at or after[0] not in b";\r\n":
+        from .errors import ProtocolError
+
         raise ProtocolError("expected the size of a chunk in hex, got %r" % line[:40])
     if not number:
         read_fields(sock)  # trailers: checked, and dropped
@@ -42,6 +45,8 @@ def end(sock):
     if line is None:
         raise OSError(110)
     if line not in (b"\r\n", b"\n"):
+        from .errors import IncompleteRead, ProtocolError
+
         if line in (b"", b"\r"):
             raise IncompleteRead("the connection ended after the data of a chunk")
         raise ProtocolError("expected a line end after the data of a chunk, got %r" % line)

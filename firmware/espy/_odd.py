@@ -12,34 +12,32 @@ _LINE = const(4096)  # bytes of one line of a head
 _HEAD = const(8192)  # bytes of all fields of a head, or of the trailers
 _FIELDS = const(64)
 _INTERIM = const(8)  # 1xx answers before the final one
-_MOST = const(0x3FFFFFFF)  # the largest small integer of a 32-bit board: a body is never longer
 
 
 def whole(sock, line, first):
     """The rest of a line of which the first bytes came; LF alone is an end too (9112 2.2)."""
-    what = "the status line" if first else "a header line"
     if first and line == b"":
-        raise RequestError(104, "the server closed the connection without an answer")
-    return checked(rest_of(sock, line, _LINE), _LINE, what)
+        raise RequestError("the server closed the connection without an answer")
+    return rest(sock, line, _LINE, "the status line" if first else "a header line")
 
 
-def rest_of(sock, line, limit):
-    """The line that begins with line, up to limit bytes of it."""
-    while line and len(line) % _PIECE == 0 and len(line) < limit and line[-1] != 10:
-        piece = sock.readline(min(_PIECE, limit - len(line)))
-        if not piece:
+def rest(sock, line, limit, what):
+    """The line that begins with line, of limit bytes at the most, and checked."""
+    parts = [line]
+    size = 0
+    while True:
+        if line is None:
+            raise OSError(110)
+        size += len(line)
+        if line.endswith(b"\n"):
             break
-        line += piece
-    return line
-
-
-def checked(line, limit, what):
-    if line is None:
-        raise OSError(110)
-    if not line.endswith(b"\n"):
-        if len(line) >= limit:
+        if size >= limit:
             raise TooLarge("%s is longer than %d bytes" % (what, limit))
-        raise IncompleteRead("the connection ended in %s, after %r" % (what, line[-40:]))
+        if not line or size % _PIECE:
+            raise IncompleteRead("the connection ended in %s, after %r" % (what, b"".join(parts)[-40:]))
+        line = sock.readline(min(size, limit - size))  # twice as much as came so far
+        parts.append(line)
+    line = parts[0] if len(parts) == 1 else b"".join(parts)
     cr = line.find(b"\r")
     if cr >= 0 and cr != len(line) - 2 or b"\0" in line:
         raise ProtocolError("CR or NUL inside %s: %r" % (what, line[:60]))
@@ -73,35 +71,6 @@ def switched(ask, code, count):
     if count > _INTERIM:
         raise ProtocolError("more than %d interim (1xx) answers" % _INTERIM)
     return False
-
-
-def frame(response, length):
-    """Frame a body by Transfer-Encoding, or by a Content-Length that is not just a number."""
-    from ._response import find
-
-    coding = find(response._lines, b"transfer-encoding")
-    if coding is None:
-        response._left = _content_length(length)
-        return
-    # It overrules Content-Length. In a 1.0 reply it is faulty framing (9112 6.1): it is
-    # decoded, and the connection closed.
-    if [word.strip() for word in coding.lower().split(b",") if word.strip()] != [b"chunked"]:
-        raise ProtocolError("transfer-encoding: expected chunked, got %r" % coding)
-    from ._body import Body
-
-    response._body = Body(response, True)
-
-
-def _content_length(value):
-    """The number in a Content-Length; a list of equal numbers is one number (9110 8.6)."""
-    first = value.split(b",")[0].strip()
-    for part in value.split(b","):
-        if part.strip() != first or not first.isdigit():
-            raise ProtocolError("content-length: expected one number, got %r" % value)
-    number = int(first)
-    if number > _MOST:
-        raise TooLarge("a body of %d bytes is more than a board can count" % number)
-    return number
 
 
 def short(came, due, chunked):

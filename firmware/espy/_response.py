@@ -91,7 +91,7 @@ class Response:
             if find(lines, b"transfer-encoding") is None and (length is None or length.isdigit() and len(length) < 10):
                 self._left = -1 if length is None else int(length)
             else:
-                from ._odd import frame
+                from ._framing import frame
 
                 frame(self, length)
         if not self._left and self._body is None:

@@ -1,19 +1,9 @@
-"""URLs that are not plain: percent-encoding, credentials, IPv6, references (RFC 3986)."""
+"""URLs that are not plain: capitals, IPv6, fragments, what must be percent-encoded (RFC 3986)."""
+
+from ._authority import span
 
 _NOT_IN_A_HOST = ("%", "@", "\\", "<", ">", '"', "[", "]")
-_IN_A_SCHEME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."
 _NOT_IN_A_URL = b' "<>\\^`{|}'  # visible, but in no URI (RFC 3986 2)
-
-
-def span(url):
-    """Where the authority of an absolute URL starts and ends."""
-    start = url.find("://") + 3
-    end = len(url)
-    for mark in ("/", "?", "#"):
-        at = url.find(mark, start, end)
-        if at >= 0:
-            end = at
-    return start, end
 
 
 def split(url):
@@ -89,18 +79,6 @@ def _ipv6_end(url, start, end):
     return stop + 1
 
 
-def _unquote(text):
-    first, *rest = text.split("%")
-    out = bytearray(first.encode())
-    for part in rest:
-        try:
-            out.append(int(part[:2], 16))
-        except ValueError:
-            raise ValueError("url: expected two hex digits after %% in %r" % text)
-        out.extend(part[2:])
-    return str(out, "utf-8")
-
-
 def _lower_scheme(url):
     """url with its scheme in lower case; ValueError if that is not HTTP or was so already."""
     at = url.find("://")
@@ -108,58 +86,3 @@ def _lower_scheme(url):
     if scheme not in ("http", "https") or url.startswith(scheme):
         raise ValueError("url: expected http://host or https://host, got %r" % url)
     return scheme + url[at:]
-
-
-def credentials(url, auth):
-    """(url without user:password@, auth or what they say): a URL is shown, secrets are not."""
-    start, end = span(url)
-    at = url.rfind("@", start, end)
-    if start < 3 or at < 0:
-        return url, auth
-    user, _, password = url[start:at].partition(":")
-    return url[:start] + url[at + 1 :], auth or (_unquote(user), _unquote(password))
-
-
-def resolve(base, reference):
-    """The absolute URL that reference means beside base (RFC 3986 5.2)."""
-    scheme = base[: base.find(":")]
-    mark = reference.find("#")
-    base, _, inherited = base.partition("#")
-    fragment = inherited
-    if mark >= 0:
-        reference, fragment = reference[:mark], reference[mark + 1 :]
-    if fragment:
-        fragment = "#" + fragment  # inherited where the reference has none (9110 10.2.2)
-    first = reference.partition(":")[0]
-    if first != reference and first[:1].isalpha() and not first.strip(_IN_A_SCHEME):
-        return reference + fragment
-    if reference.startswith("//"):
-        return scheme + ":" + reference + fragment
-    _, end = span(base)
-    root = base[:end]
-    path, question, query = base[end:].partition("?")
-    if reference.startswith("?"):
-        return root + path + reference + fragment
-    if not reference:
-        return root + path + question + query + fragment
-    target, question, query = reference.partition("?")
-    if not target.startswith("/"):
-        target = path[: path.rfind("/") + 1] + target
-        if not target.startswith("/"):
-            target = "/" + target
-    return root + _without_dots(target) + question + query + fragment
-
-
-def _without_dots(path):
-    """path with its . and .. carried out (RFC 3986 5.2.4)."""
-    parts = path[1:].split("/")
-    out = []
-    for part in parts:
-        if part == "..":
-            if out:
-                out.pop()
-        elif part != ".":
-            out.append(part)
-    if parts[-1] in (".", ".."):
-        out.append("")
-    return "/" + "/".join(out)

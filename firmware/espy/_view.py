@@ -44,20 +44,13 @@ def _iter_content(response):
     return lambda chunk_size=512: iter_content(response, chunk_size)
 
 
-def _history(response):
-    ask = response._ask
-    if ask.history is None:
-        ask.history = []
-    return ask.history
-
-
 _LOOKS = {
     "headers": _headers,
     "version": lambda r: _line(r, 5, 8),
     "reason": lambda r: _line(r, 13),
     "url": lambda r: r._ask.url,
     "request_version": lambda r: r._ask.version,
-    "history": _history,
+    "history": lambda r: r._ask.history or [],
     "encoding": _charset,
     "text": _text,
     "raw": _raw,

@@ -5,18 +5,18 @@ tested on one board works on the next. A bad argument is no such error but a
 ValueError, raised before anything is sent.
 """
 
-from micropython import const
-
-_ECONNRESET = const(104)
-_ETIMEDOUT = const(110)
-
 # How boards say that a socket waited in vain: EAGAIN, EINPROGRESS (lwIP and Linux),
 # ETIMEDOUT (Linux and lwIP).
-_LATE = (11, 115, 119, _ETIMEDOUT, 116)
+_LATE = (11, 115, 119, 110, 116)
 
 
 class RequestError(OSError):
-    """The exchange failed; errno is the socket's own, or ECONNRESET where no answer came."""
+    """The exchange failed; errno is the socket's own, or ECONNRESET (104) where no answer came."""
+
+    number = 104
+
+    def __init__(self, message, number=None):
+        super().__init__(self.number if number is None else number, message)
 
     def __str__(self):
         return self.args[1]
@@ -25,33 +25,29 @@ class RequestError(OSError):
 class Timeout(RequestError):
     """timeout= or deadline= ran out; errno is ETIMEDOUT (110)."""
 
+    number = 110
+
 
 class ProtocolError(RequestError):
     """The reply, or the place it points to, is not HTTP as RFC 9112 has it; errno is EPROTO (71)."""
 
-    def __init__(self, message):
-        super().__init__(71, message)
+    number = 71
 
 
 class IncompleteRead(RequestError):
     """The connection ended inside a reply; errno is ECONNRESET (104)."""
 
-    def __init__(self, message):
-        super().__init__(_ECONNRESET, message)
-
 
 class TooLarge(RequestError):
     """The reply is beyond a limit of the client, or beyond max_body=; errno is EMSGSIZE (90)."""
 
-    def __init__(self, message):
-        super().__init__(90, message)
+    number = 90
 
 
 class TooManyRedirects(RequestError):
     """More than five redirects; errno is ELOOP (40)."""
 
-    def __init__(self, message):
-        super().__init__(40, message)
+    number = 40
 
 
 def told(e, doing, ask):
@@ -60,6 +56,6 @@ def told(e, doing, ask):
         return e
     number = e.args[0] if e.args else 0
     if number in _LATE:
-        return Timeout(_ETIMEDOUT, "%s %s: nothing came or went within the time allowed" % (doing, ask.url))
+        return Timeout("%s %s: nothing came or went within the time allowed" % (doing, ask.url))
     text = str(e)
-    return RequestError(number, "%s %s: %s" % (doing, ask.url, "[Errno %s]" % text if text == str(number) else text))
+    return RequestError("%s %s: %s" % (doing, ask.url, "[Errno %s]" % text if text == str(number) else text), number)
