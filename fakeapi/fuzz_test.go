@@ -2,7 +2,11 @@ package fakeapi_test
 
 import (
 	"bytes"
+	"fmt"
+	"math/rand/v2"
 	"net"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,7 +69,7 @@ func FuzzAnyBytesAreAnsweredOrClosed(f *testing.F) {
 		require.Equal(t, string(replies[:reply.Len()]), reply.String())
 		require.Len(t, heard.exchanges, len(wire))
 		for i, told := range heard.exchanges { // when it was answered, which can be before its end
-			require.Equal(t, wire[i].RequestLine, told.RequestLine)
+			require.True(t, strings.HasPrefix(wire[i].RequestLine, told.RequestLine), "%q was told, and %q came", told.RequestLine, wire[i].RequestLine)
 			require.Equal(t, string(wire[i].Reply), string(told.Reply))
 			require.True(t, bytes.HasPrefix(wire[i].Request, told.Request), "%q was told, and %q came", told.Request, wire[i].Request)
 		}
@@ -94,11 +98,21 @@ func fuzzed(t *testing.T, kind byte, heard *log) (s *fakeapi.Server, c *net.TCPC
 		}{plan.Server{Personality: p}, ""}) // some answer with a body alone, which can be anything
 	}
 	k := kinds[int(kind)%len(kinds)]
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", somewhere())
 	require.NoError(t, err)
 	s = fakeapi.Start(l, "main", k.plan, heard.option())
 	conn, err := net.Dial("tcp", l.Addr().String())
 	require.NoError(t, err)
 	require.NoError(t, conn.SetDeadline(time.Now().Add(5*time.Second)))
 	return s, conn.(*net.TCPConn), k.proper
+}
+
+// somewhere is where a server of a fuzz test listens. Thousands a second would use up
+// the ports of one address, each of which rests for a minute (RFC 9293 3.4.2); Linux
+// has millions of loopback addresses.
+func somewhere() string {
+	if runtime.GOOS != "linux" {
+		return "127.0.0.1:0"
+	}
+	return fmt.Sprintf("127.%d.%d.%d:0", rand.N(256), rand.N(256), 1+rand.N(254))
 }

@@ -31,6 +31,39 @@ func TestPeerEachPersonalityAnswersAsItsServerDoes(t *testing.T) {
 	}
 }
 
+// What has no announced length ends with the connection in HTTP/1.0, whatever is asked,
+// and comes in chunks where there are chunks.
+func TestPeerABodyOfUnknownLengthIsFramedAsTheServersFrameIt(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"go", "node", "uvicorn", "gunicorn", "waitress", "tornado"} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			server, fake := startReal(t, id), as(t, id, words)
+			versions := []string{"1.0\r\nHost: a", "1.1\r\nHost: a", "1.0\r\nHost: a\r\nConnection: keep-alive"}
+			if id == "tornado" { // keeps that connection, and so its body has no end: a bug that nobody needs a second time
+				versions = versions[:2]
+			}
+			for _, version := range versions {
+				want := framingOf(observe(t, server, "GET /flow HTTP/"+version+"\r\n\r\n"))
+				got := framingOf(observe(t, fake, "GET /chunked/2 HTTP/"+version+"\r\n\r\n"))
+				require.Equal(t, want, got, "%q", version)
+			}
+		})
+	}
+}
+
+// framingOf says how a body was framed.
+func framingOf(o observation) string {
+	head := strings.ToLower(o.Head)
+	switch {
+	case strings.Contains(head, "\r\ntransfer-encoding: chunked\r\n"):
+		return o.Line + ", in chunks"
+	case strings.Contains(head, "\r\ncontent-length: "):
+		return o.Line + ", of a length"
+	}
+	return o.Line + ", until the connection ends"
+}
+
 // essence leaves out of an observation what is another each day, and the fields of
 // the page itself, which are the API's own affair.
 func essence(o observation) observation {

@@ -61,6 +61,12 @@ func startGo(t *testing.T) string {
 	require.NoError(t, err)
 	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
+		if r.URL.Path == "/flow" {
+			_, _ = io.WriteString(w, words[:2])
+			w.(http.Flusher).Flush()
+			_, _ = io.WriteString(w, words[2:])
+			return
+		}
 		_, _ = io.WriteString(w, words)
 	}), ReadHeaderTimeout: patience}
 	done := make(chan error, 1)
@@ -118,7 +124,7 @@ func tryReal(t *testing.T, id string, server realServer, behind string) (address
 			t.Logf("%s said: %s", id, log.String())
 		}
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*patience) // a Java machine takes its time
 	defer cancel()
 	if err := awaitWords(ctx, address, ended); err != nil {
 		t.Logf("%s: %v; it said: %s", id, err, log.String())

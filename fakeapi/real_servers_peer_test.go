@@ -6,7 +6,8 @@ package fakeapi_test
 const debianPython = "/usr/bin/python3"
 
 // realServers are by the ids of the personalities. Each listens at $host:$port and
-// serves words at /.
+// serves words at /; those that run an application also at /flow, in two pieces whose
+// length is not said.
 var realServers = map[string]realServer{
 	"nginx": {
 		command: []string{"/usr/sbin/nginx", "-e", "stderr", "-p", "$dir", "-c", "$dir/nginx.conf"},
@@ -91,7 +92,10 @@ listen espy
 	},
 	"node": {
 		command: []string{"node", "-e", `
-require("http").createServer((q, r) => { q.resume(); q.on("end", () => r.end("espy\n")) }).listen($port, "$host")`},
+require("http").createServer((q, r) => {
+  q.resume();
+  q.on("end", () => { if (q.url == "/flow") { r.write("es"); r.end("py\n") } else r.end("espy\n") })
+}).listen($port, "$host")`},
 	},
 	"python-http-server": {
 		command: []string{debianPython, "-m", "http.server", "--bind", "$host", "--directory", "$dir/www", "$port"},
@@ -101,8 +105,10 @@ require("http").createServer((q, r) => { q.resume(); q.on("end", () => r.end("es
 		files: map[string]string{"app.py": `
 async def app(scope, receive, send):
     if scope["type"] == "http":
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
-        await send({"type": "http.response.body", "body": b"espy\n"})
+        flows = scope["path"] == "/flow"
+        await send({"type": "http.response.start", "status": 200, "headers": [] if flows else [(b"content-length", b"5")]})
+        await send({"type": "http.response.body", "body": b"es", "more_body": True})
+        await send({"type": "http.response.body", "body": b"py\n"})
 `},
 	},
 	"gunicorn": {
@@ -117,9 +123,12 @@ async def app(scope, receive, send):
 		command: []string{debianPython, "-c", `
 import tornado.ioloop, tornado.web
 class Page(tornado.web.RequestHandler):
-    def get(self):
-        self.write("espy\n")
-tornado.web.Application([("/", Page)]).listen($port, "$host")
+    async def get(self):
+        self.write("es")
+        if self.request.path == "/flow":
+            await self.flush()
+        self.write("py\n")
+tornado.web.Application([("/.*", Page)]).listen($port, "$host")
 tornado.ioloop.IOLoop.current().start()`},
 	},
 	"jetty-9": {
@@ -152,6 +161,9 @@ tornado.ioloop.IOLoop.current().start()`},
 // wsgi is the page as an application of Python's.
 const wsgi = `
 def app(environ, start):
+    if environ["PATH_INFO"] == "/flow":
+        start("200 OK", [])
+        return iter([b"es", b"py\n"])
     start("200 OK", [("Content-Length", "5")])
     return [b"espy\n"]
 `
