@@ -86,3 +86,37 @@ func TestPeerCurlKeepsAConnectionAliveAndPosts(t *testing.T) {
 	require.Len(t, wire, 2)
 	require.Equal(t, wire[0].Connection, wire[1].Connection)
 }
+
+func TestPeerCurlIsAtHomeInTheEchoCorner(t *testing.T) {
+	t.Parallel()
+	_, address := start(t, plan.Server{})
+	jar := t.TempDir() + "/cookies"
+	for _, c := range []struct {
+		args          []string
+		summary, body string
+	}{
+		{args: []string{"--compressed", "/gzip"}, summary: "200 1.1", body: `{"gzipped":true,`},
+		{args: []string{"--compressed", "/deflate"}, summary: "200 1.1", body: `{"deflated":true,`},
+		{args: []string{"--http1.0", "/chunked/3?size=2"}, summary: "200 1.1", body: "010101"},
+		{args: []string{"/chunked/3?size=2"}, summary: "200 1.1", body: "010101"},
+		{args: []string{"/stream/2"}, summary: "200 1.1", body: `{"id":1,`},
+		{args: []string{"/drip?numbytes=3&duration=0.01"}, summary: "200 1.1", body: "012"},
+		{args: []string{"--location", "/redirect/3"}, summary: "200 1.1", body: "/anything\""},
+		{args: []string{"--location", "/relative-redirect/3"}, summary: "200 1.1", body: "/anything\""},
+		{args: []string{"--location", "--data", "a=1&a=2", "/redirect-to?url=/anything&status_code=307"}, summary: "200 1.1", body: `"form":{"a":["1","2"]}`},
+		{args: []string{"--location", "--cookie-jar", jar, "--cookie", jar, "/cookies/set?a=1&b=2"}, summary: "200 1.1", body: `{"cookies":{"`},
+		{args: []string{"--user", "me:secret", "/basic-auth/me/secret"}, summary: "200 1.1", body: `{"authenticated":true,"user":"me"}`},
+		{args: []string{"--user", "me:wrong", "/basic-auth/me/secret"}, summary: "401 1.1", body: `{"error":"the user or password is another"}`},
+		{args: []string{"--form", "f=@/dev/null;filename=x", "--form", "a=b", "/anything"}, summary: "200 1.1", body: `"files":{"f":""},"form":{"a":"b"}`},
+		{args: []string{"/status/418"}, summary: "418 1.1", body: "short and stout"},
+	} {
+		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
+			t.Parallel()
+			path := len(c.args) - 1
+			summary, body, exit := curl(t, append(c.args[:path:path], "http://"+address+c.args[path])...)
+			require.Zero(t, exit)
+			require.Equal(t, c.summary, summary)
+			require.Contains(t, body, c.body)
+		})
+	}
+}

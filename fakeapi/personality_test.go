@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"net/http/httputil"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -103,58 +104,46 @@ func as(t testing.TB, name, page string) string {
 	return address
 }
 
-// The table of facts, as short as it can be told: version and status of the reply; a
-// page is a body without a status line.
-const treatments = `
-                   | 1.0     | keep-alive | 1.1     | no Host | 1.2     | 2.0     | 3.0     | 0.9     | no version | chunks
-go                 | 1.0 200 | keeps      | 1.1 200 | 1.1 400 | 1.1 200 | 1.1 505 | 1.1 505 | 1.1 505 | 1.1 400    | 1.0 200
-caddy              | 1.0 200 | keeps      | 1.1 200 | 1.1 400 | 1.1 200 | 1.1 505 | 1.1 505 | 1.1 505 | 1.1 400    | 1.0 200
-nginx              | 1.1 200 | keeps      | 1.1 200 | 1.1 400 | 1.1 200 | 1.1 505 | 1.1 505 | 1.1 400 | page       | 1.1 400
-apache             | 1.1 200 | keeps      | 1.1 200 | 1.1 400 | 1.1 200 | 1.1 200 | 1.1 200 | 1.1 400 | page       | 1.1 200
-lighttpd           | 1.0 200 | keeps      | 1.1 200 | 1.1 400 | 1.0 505 | 1.0 505 | 1.0 505 | 1.0 505 | 1.0 400    | 1.0 400
-tomcat-10          | 1.1 200 | keeps      | 1.1 200 | 1.1 400 | 1.1 505 | 1.1 505 | 1.1 505 | 1.1 505 | page       | 1.1 400
-jetty-9            | 1.1 200 | keeps      | 1.1 200 | 1.1 400 | 1.1 505 | 1.1 426 | 1.1 505 | 1.1 505 | 1.1 505    | 1.1 200
-varnish            | 1.1 200 | keeps      | 1.1 200 | 1.1 400 | 1.1 400 | 1.1 400 | 1.1 400 | 1.1 400 | 1.1 400    | 1.1 200
-h2o                | 1.1 200 | keeps      | 1.1 200 | 1.1 200 | 1.1 200 | 1.1 400 | 1.1 400 | 1.1 400 | 1.1 400    | 1.1 405
-haproxy            | 1.1 200 | closes     | 1.1 200 | 1.1 400 | 1.1 200 | 1.1 200 | 1.1 200 | 1.1 200 | 1.1 400    | 1.1 200
-node               | 1.1 200 | closes     | 1.1 200 | 1.1 400 | 1.1 400 | 1.1 200 | 1.1 400 | 1.1 200 | 1.1 200    | 1.1 200
-python-http-server | 1.0 200 | closes     | 1.0 200 | 1.0 200 | 1.0 200 | error   | error   | page    | page       | 1.0 501
-uvicorn            | 1.1 200 | closes     | 1.1 200 | 1.1 400 | 1.1 200 | 1.1 200 | 1.1 200 | 1.1 200 | 1.1 400    | 1.1 200
-gunicorn           | 1.0 200 | closes     | 1.1 200 | 1.1 200 | 1.2 200 | 2.0 200 | 3.0 200 | 0.9 200 | 1.1 400    | 1.1 400
-waitress           | 1.0 200 | keeps      | 1.1 200 | 1.1 200 | 1.0 200 | 1.0 200 | 1.0 200 | 1.0 200 | 1.0 200    | 1.0 200
-tornado            | 1.1 200 | keeps      | 1.1 200 | 1.1 200 | 1.1 200 | 1.1 400 | 1.1 400 | 1.1 400 | 1.1 400    | 1.1 405
-envoy              | 1.1 426 | closes     | 1.1 200 | 1.1 400 | 1.1 426 | 1.1 426 | 1.1 426 | 1.1 426 | 1.1 426    | 1.1 426
-helidon-4          | 1.1 505 | closes     | 1.1 200 | 1.1 400 | 1.1 400 | 1.1 400 | 1.1 400 | 1.1 400 | 1.1 400    | 1.1 505
-esp-idf            | 1.1 200 | keeps      | 1.1 200 | 1.1 200 | 1.1 200 | 1.1 505 | 1.1 505 | 1.1 505 | 1.1 505    | 1.1 200
-`
+// treatments is the table of the documentation: what is told there is what is done.
+func treatments(t *testing.T) (questions []string, byName map[string][]string) {
+	t.Helper()
+	text, err := os.ReadFile("../docs/server.md")
+	require.NoError(t, err)
+	_, table, found := strings.Cut(string(text), "| personality |")
+	require.True(t, found)
+	rows := strings.Split(table, "\n")
+	cells := func(row string) (all []string) {
+		for cell := range strings.SplitSeq(strings.Trim(row, "|"), "|") {
+			all = append(all, strings.Trim(cell, " `"))
+		}
+		return all
+	}
+	byName = map[string][]string{}
+	for _, row := range rows[2:] {
+		if row == "" {
+			break
+		}
+		c := cells(row)
+		byName[c[0]] = c[1:]
+	}
+	return cells(rows[0]), byName
+}
 
 func TestAPersonalityTreatsEveryQuestionAsItsServerDoes(t *testing.T) {
 	t.Parallel()
-	rows := strings.Split(strings.TrimPrefix(treatments, "\n"), "\n")
-	names := strings.Split(rows[0], "|")
-	var told []string
-	for _, row := range rows[1:] {
-		cells := strings.Split(row, "|")
-		id := strings.TrimSpace(cells[0])
-		if id == "" {
-			continue
-		}
-		told = append(told, id)
-		for i, cell := range cells[1:] {
-			name, want := strings.TrimSpace(names[i+1]), strings.TrimSpace(cell)
-			t.Run(id+" asked "+name, func(t *testing.T) {
+	names, told := treatments(t)
+	for _, p := range personality.All() {
+		require.NotEmpty(t, p.Server, p.Name)
+		require.NotEmpty(t, p.Source, p.Name)
+		require.Len(t, told[p.Name], len(names), "docs/server.md on %s", p.Name)
+		for i, name := range names {
+			t.Run(p.Name+" asked "+name, func(t *testing.T) {
 				t.Parallel()
-				require.Equal(t, want, short(name, observe(t, as(t, id, "the page"), requestNamed(name))))
+				require.Equal(t, told[p.Name][i], short(name, observe(t, as(t, p.Name, "the page"), requestNamed(name))))
 			})
 		}
 	}
-	var known []string
-	for _, p := range personality.All() {
-		known = append(known, p.Name)
-		require.NotEmpty(t, p.Server, p.Name)
-		require.NotEmpty(t, p.Source, p.Name)
-	}
-	require.ElementsMatch(t, known, told)
+	require.Len(t, told, len(personality.All()))
 }
 
 // short is an observation as the table has it.

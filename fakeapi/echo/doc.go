@@ -26,5 +26,5 @@
 // answer another.
 //
 // What is wrong with a request is said in {"error": sentence}: 400, or 405 with
-// Allow. HEAD goes wherever GET goes.
+// Allow. HEAD goes wherever GET goes, OPTIONS everywhere.
 package echo

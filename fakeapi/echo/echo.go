@@ -104,13 +104,18 @@ func Ask(r *Request) Answer {
 	switch {
 	case p == nil:
 		return wrong(http.StatusNotFound, "there is nothing at %s", r.URL.Path)
+	case !p.any && r.Method == http.MethodOptions:
+		return Answer{Status: http.StatusNoContent, Headers: allow}
 	case !p.any && r.Method != http.MethodGet && r.Method != http.MethodHead:
 		a := wrong(http.StatusMethodNotAllowed, "%s is asked with GET or HEAD, not %s", r.URL.Path, r.Method)
-		a.Headers = [][2]string{{"Allow", "GET, HEAD"}}
+		a.Headers = allow
 		return a
 	}
 	return checked(p.answer(r, rest))
 }
+
+// allow names the methods of a place that does not take any.
+var allow = [][2]string{{"Allow", "GET, HEAD, OPTIONS"}}
 
 // checked refuses a field that would break the reply's head apart: values come
 // from the request.

@@ -103,6 +103,7 @@ func TestEachPathAnswersAsItsNameSays(t *testing.T) {
 		"GET /status/405":                        {405, fields{{"Allow", ""}}, ""},
 		"GET /status/407":                        {407, fields{{"Proxy-Authenticate", challenge}}, ""},
 		"GET /status/426":                        {426, fields{{"Upgrade", "HTTP/1.1"}}, ""},
+		"OPTIONS /html":                          {204, fields{{"Allow", "GET, HEAD, OPTIONS"}}, ""},
 		"GET /headers":                           {0, nil, `{"headers":{"Cookie":"a=1; b=2; a=3","X":"<y>"}}`},
 		"GET /cookies":                           {0, nil, `{"cookies":{"a":["1","3"],"b":"2"}}`},
 		"GET /cookies/set?a=1&b=2":               {302, fields{{"Location", "/cookies"}, {"Set-Cookie", "a=1; Path=/"}, {"Set-Cookie", "b=2; Path=/"}}, `{"location":"/cookies"}`},
@@ -274,7 +275,7 @@ func TestWhatIsWrongIsSaidInASentence(t *testing.T) {
 			require.NoError(t, json.Unmarshal(a.Body, &said), "%s", a.Body)
 			require.Equal(t, want.why, said.Error)
 			if want.status == 405 {
-				require.Equal(t, [][2]string{{"Allow", "GET, HEAD"}}, a.Headers)
+				require.Equal(t, [][2]string{{"Allow", "GET, HEAD, OPTIONS"}}, a.Headers)
 			}
 		})
 	}
