@@ -25,6 +25,8 @@ func powering(name string, files agent.Files) (func(context.Context) (board.Boar
 			err = spec.Check()
 		}
 		return func(ctx context.Context) (board.Board, error) { return unix.New(ctx, spec, files.Files) }, err
+	case "serial", "tcp", "rfc2217":
+		return nil, fmt.Errorf("board %q: boards on a %s port are not supported yet; there are sim, sim:RELEASE, unix and unix:PROFILE", name, kind)
 	}
 	return nil, fmt.Errorf("there is no board %q; there are sim, sim:RELEASE, unix and unix:PROFILE", name)
 }
