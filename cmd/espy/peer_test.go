@@ -2,10 +2,27 @@
 
 package main
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/scenarios"
+)
 
 // The scripts in testdata/unix need what make unix-board builds.
 func TestUnixScripts(t *testing.T) {
 	t.Parallel()
 	scripts(t, "unix")
+}
+
+// What needs TLS, or a heap that is measured, is not for the virtual board.
+func TestUnixScenariosCanFail(t *testing.T) {
+	t.Parallel()
+	suite, err := scenarios.LoadBundled()
+	require.NoError(t, err)
+	suite = slices.DeleteFunc(suite, func(s *scenarios.Scenario) bool { return len(s.Needs) == 0 })
+	require.NotEmpty(t, suite)
+	canFail(t, "unix", suite)
 }
