@@ -165,7 +165,7 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 	f := framed{
 		version: t.policy.answer(t.line.version),
 		head:    t.line.method == http.MethodHead,
-		date:    t.server.now(),
+		date:    t.server.dates.at(t.server.now()),
 	}
 	if t.as == nil {
 		f.keep, f.aloud = t.persists(f.version)
@@ -175,10 +175,17 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 	f.chunks = f.version != "1.0" && t.line.version != "1.0" && t.line.version != version09 // RFC 9112 6.1
 	f.keep = f.keep && mayKeep && !t.exhausted() && !r.endless(f)
 	wire, keep := r.render(f)
+	then := fateFIN
 	if keep {
-		return t.deliver(r.delivery(wire, f), fateNext)
+		then = fateNext
 	}
-	return t.deliver(r.delivery(wire, f), fateFIN)
+	if len(t.orders.plan.Faults) > 0 || r.wait > 0 || r.stream != nil {
+		return t.deliver(r.delivery(wire, f), then)
+	}
+	if t.write(wire) != nil { // what nearly every reply comes down to
+		return fateFIN
+	}
+	return then
 }
 
 // persists says whether the client wants the connection kept, and whether it must

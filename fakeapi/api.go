@@ -12,10 +12,13 @@ import (
 // call asks the fake API, and takes its answer down instead of sending it: the
 // status line, the framing and the order of the fields stay ours.
 func (s *Server) call(r *http.Request) reply {
-	a := transcript{status: http.StatusOK, header: http.Header{}}
+	a := transcript{status: http.StatusOK, header: make(http.Header, 2)}
 	s.api.ServeHTTP(&a, r)
 	out := reply{status: a.status, kind: a.header.Get("Content-Type"), body: a.body.Bytes()}
 	a.header.Del("Content-Type")
+	if len(a.header) == 0 {
+		return out
+	}
 	for _, name := range slices.Sorted(maps.Keys(a.header)) {
 		for _, value := range a.header[name] {
 			out.headers = append(out.headers, plan.Header{Name: name, Value: value})

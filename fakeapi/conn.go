@@ -27,8 +27,11 @@ type conn struct {
 	remote   bool        // the client is on another host
 	denied   *plan.Close // the faults want it to end so, unanswered; nil: it is answered
 
-	follow framing // of the current request; touched by the goroutine alone
-	closed bool    // our side is closed, or the connection reset; touched by the goroutine alone
+	follow            framing   // of the current request; touched by the goroutine alone
+	armed             time.Time // the deadline that reading has; touched by the goroutine alone
+	mayIdle, mayWrite deadline  // touched by the goroutine alone
+	take              taking    // of the bytes that have come; touched by the goroutine alone
+	closed            bool      // our side is closed, or the connection reset; touched by the goroutine alone
 
 	mu      sync.Mutex
 	in      []byte      // received, and not yet cut off as a finished request
@@ -92,7 +95,7 @@ func (c *conn) letGo() {
 // awaitRequest finishes the current exchange and waits for the first byte of the
 // next one. It says whether there is one to answer.
 func (c *conn) awaitRequest() bool {
-	idle := time.Now().Add(c.server.limits.Idle)
+	idle, _ := c.mayIdle.extend(time.Now(), c.server.limits.Idle)
 	for {
 		if c.split(true) || c.server.speaksFirst(c) {
 			return true
@@ -190,7 +193,9 @@ func (c *conn) exhausted() bool {
 // write sends b and records what left. An error is a client that has gone, or
 // does not read; what it had sent before is still there to be read.
 func (c *conn) write(b []byte) error {
-	c.net.SetWriteDeadline(time.Now().Add(c.server.limits.Write))
+	if until, moved := c.mayWrite.extend(time.Now(), c.server.limits.Write); moved {
+		c.net.SetWriteDeadline(until)
+	}
 	if c.secure() {
 		c.record(capture.Enciphered, b)
 	}

@@ -26,8 +26,11 @@ func (c *conn) fill(deadline time.Time) error {
 	if ended {
 		return io.EOF
 	}
-	if err := c.net.SetReadDeadline(deadline); err != nil {
-		return err
+	if !deadline.Equal(c.armed) {
+		if err := c.net.SetReadDeadline(deadline); err != nil {
+			return err
+		}
+		c.armed = deadline
 	}
 	n, err := c.stream.Read(room)
 	if n > 0 && c.secure() {

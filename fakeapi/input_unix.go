@@ -16,27 +16,16 @@ const exact = true
 // something is, and the reading and the end of idle are one step under c.mu: so
 // whoever holds c.mu and sees an idle connection with an empty socket knows that
 // nothing is on its way. What was read is on its way until the next wait.
-func (c *conn) wait(p []byte) (n int, err error) {
+func (c *conn) wait(p []byte) (int, error) {
 	if c.raw == nil {
 		return c.waitPlain(p)
 	}
-	waited := c.raw.Read(func(fd uintptr) bool {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		for {
-			n, err = unix.Read(int(fd), p)
-			if err != unix.EINTR {
-				break
-			}
-		}
-		if err == unix.EAGAIN {
-			c.idle = true
-			c.server.changes.wake()
-			return false
-		}
-		c.idle = false
-		return true
-	})
+	if c.take.look == nil {
+		c.take.look = c.takeOnce
+	}
+	c.take.into = p
+	waited := c.raw.Read(c.take.look)
+	n, err := c.take.n, c.take.err
 	switch {
 	case waited != nil: // the deadline, or a connection of ours that is closed
 		c.setIdle(false)
@@ -49,6 +38,32 @@ func (c *conn) wait(p []byte) (n int, err error) {
 		return 0, io.EOF
 	}
 	return n, nil
+}
+
+// taking is what takeOnce reads, and a reference to it that is made once and not for
+// each read.
+type taking struct {
+	look func(fd uintptr) bool
+	into []byte
+	n    int
+	err  error
+}
+
+// takeOnce reads what is there, and says whether there was anything.
+func (c *conn) takeOnce(fd uintptr) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := &c.take
+	for {
+		if t.n, t.err = unix.Read(int(fd), t.into); t.err != unix.EINTR {
+			break
+		}
+	}
+	c.idle = t.err == unix.EAGAIN
+	if c.idle {
+		c.server.changes.wake()
+	}
+	return !c.idle
 }
 
 func (c *conn) wasReset() bool {

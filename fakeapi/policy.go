@@ -18,10 +18,13 @@ func newPolicy(v *plan.Versions) policy {
 		p.Versions = *v
 	}
 	if p.Accept == nil {
-		p.Accept = []string{"1.0", "1.1"}
+		p.Accept = everyVersion
 	}
 	return p
 }
+
+// everyVersion is what a plan accepts that says nothing of it.
+var everyVersion = []string{"1.0", "1.1"}
 
 func (p policy) accepts(version string) bool { return slices.Contains(p.Accept, version) }
 

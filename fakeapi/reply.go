@@ -37,7 +37,7 @@ type framed struct {
 	aloud      bool   // and the client is told so
 	silent     bool   // it is closed, and the client is not told so
 	chunks     bool   // the client can read chunks
-	date       time.Time
+	date       string // of the reply, as a field has it
 }
 
 // render writes r out, and says whether the connection stays open after it.
@@ -53,24 +53,25 @@ func (r reply) render(f framed) (wire []byte, keep bool) {
 	if !hasLength && !hasCoding && !bodiless(r.status) {
 		keep = false // the end of the connection is the end of the body
 	}
-	var b bytes.Buffer
-	b.Grow(256 + len(r.body))
+	b := make([]byte, 0, 256+len(r.body))
 	if !f.bare {
-		fmt.Fprintf(&b, "HTTP/%s %03d %s\r\n", f.version, r.status, r.phrase(f.reasonless))
+		b = append(append(append(b, "HTTP/"...), f.version...), ' ')
+		b = append(append(append(b, fmt.Sprintf("%03d", r.status)...), ' '), r.phrase(f.reasonless)...)
+		b = append(b, "\r\n"...)
 		for _, h := range fields {
-			fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
+			b = append(append(append(append(b, h[0]...), ": "...), h[1]...), "\r\n"...)
 		}
-		b.WriteString("\r\n")
+		b = append(b, "\r\n"...)
 	}
 	if !f.head && !bodiless(r.status) {
-		b.Write(r.body)
+		b = append(b, r.body...)
 	}
-	return b.Bytes(), keep
+	return b, keep
 }
 
 // own lists the fields that the server sends of itself.
 func (r reply) own(f framed) [][2]string {
-	fields := [][2]string{{"Date", f.date.UTC().Format(http.TimeFormat)}}
+	fields := append(make([][2]string, 0, 8), [2]string{"Date", f.date})
 	if r.upgrade {
 		fields = append(fields, [2]string{"Upgrade", "HTTP/1.1"})
 	}
@@ -103,6 +104,9 @@ func (r reply) own(f framed) [][2]string {
 // server's in its place, further ones and other names follow behind, and an
 // absent one takes the server's away.
 func override(own [][2]string, headers []plan.Header) [][2]string {
+	if len(headers) == 0 {
+		return own
+	}
 	replaced := map[int]bool{}
 	for _, h := range headers {
 		i := slices.IndexFunc(own, func(f [2]string) bool { return strings.EqualFold(f[0], h.Name) })

@@ -26,6 +26,7 @@ type Server struct {
 	observer Observer
 	limits   Limits
 	now      func() time.Time
+	dates    dates
 	listener net.Listener
 	backlog  syscall.RawConn // the listener's, or nil
 	api      *rest.API

@@ -3,10 +3,12 @@ package fakeapi
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 // version09 is a request line without a version (RFC 1945 4.1, a Simple-Request).
@@ -57,22 +59,38 @@ func parse(head []byte, line requestLine, f *framing, judged bool) (*http.Reques
 	if line.simple {
 		head = []byte(line.method + " " + line.target + " HTTP/1.0\r\n\r\n")
 	}
-	for _, check := range []func() *problem{
-		func() *problem { return checkTarget(line) },
-		func() *problem { return checkFieldLines(head) },
-		func() *problem { return checkHost(line, f.fields, judged) },
-		func() *problem { return checkFraming(line, f, judged) },
-		func() *problem { return checkExpect(line, f.fields) },
-	} {
-		if p := check(); p != nil {
-			return nil, p
-		}
+	if p := cmp.Or(
+		checkTarget(line),
+		checkFieldLines(head),
+		checkHost(line, f.fields, judged),
+		checkFraming(line, f, judged),
+		checkExpect(line, f.fields),
+	); p != nil {
+		return nil, p
 	}
-	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(head)))
+	source := heads.Get().(*headReader)
+	defer heads.Put(source)
+	r, err := source.read(head)
 	if err != nil {
 		return nil, &problem{http.StatusBadRequest, fmt.Sprintf("the request to %q cannot be read: %v", clip([]byte(line.target)), err)}
 	}
 	return r, nil
+}
+
+// heads are readers that are not in use: net/http wants a buffered one, which costs
+// more than the request that is read with it.
+var heads = sync.Pool{New: func() any { return &headReader{buffered: bufio.NewReader(nil)} }}
+
+type headReader struct {
+	bytes    bytes.Reader
+	buffered *bufio.Reader
+}
+
+// read has net/http read a head. The body of what it returns is not to be used.
+func (h *headReader) read(head []byte) (*http.Request, error) {
+	h.bytes.Reset(head)
+	h.buffered.Reset(&h.bytes)
+	return http.ReadRequest(h.buffered)
 }
 
 // checkFieldLines refuses what would be read differently by different servers.

@@ -1,8 +1,6 @@
 package fakeapi
 
 import (
-	"net/http"
-
 	"github.com/espy-hil/espy/fakeapi/plan"
 	"github.com/espy-hil/espy/fakeapi/plan/personality"
 )
@@ -20,7 +18,7 @@ func (t *turn) treat(p *personality.Personality) (end fate, refused bool) {
 	if as.Refusal == "" {
 		return 0, false
 	}
-	wire := as.Refuse(t.server.now().UTC().Format(http.TimeFormat), t.line.version, t.line.text)
+	wire := as.Refuse(t.server.dates.at(t.server.now()), t.line.version, t.line.text)
 	end = fateFIN
 	if t.stays() && t.follow.end > 0 {
 		end = fateNext

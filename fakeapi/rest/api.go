@@ -1,15 +1,14 @@
 package rest
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // An API answers for the collections. Use New.
@@ -27,25 +26,46 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// the mux would answer with a redirect in HTML
 		fail(w, http.StatusNotFound, fmt.Sprintf("there is nothing at %s; the path is not in its shortest form", r.URL.Path))
 	default:
-		routes().ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), storeKey{}, &a.store)))
+		a.serve(w, r)
 	}
 }
 
-type storeKey struct{}
-
-// routes is one mux for all APIs: which store a request is for travels with it.
-var routes = sync.OnceValue(func() *http.ServeMux {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", serveIndex)
-	mux.HandleFunc("/edges", serveEdges)
-	mux.HandleFunc("/{collection}", withCollection(serveCollection))
-	mux.HandleFunc("/{collection}/{id}", withCollection(serveRecord))
-	mux.HandleFunc("/{collection}/{id}/{child}", withCollection(serveChild))
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+// serve finds what a path names: /, /edges, /albums, /albums/1, /users/1/albums.
+func (a *API) serve(w http.ResponseWriter, r *http.Request) {
+	words := words(r.URL)
+	if len(words) == 1 && words[0] == "" {
+		serveIndex(w, r)
+		return
+	}
+	if len(words) == 1 && words[0] == "edges" {
+		serveEdges(w, r)
+		return
+	}
+	c := call{w: w, r: r, store: &a.store, c: collectionNamed(words[0]), words: words}
+	switch {
+	case len(words) > 3:
 		fail(w, http.StatusNotFound, fmt.Sprintf("there is nothing at %s", r.URL.Path))
-	})
-	return mux
-})
+	case c.c == nil:
+		fail(w, http.StatusNotFound, fmt.Sprintf("there is no collection %q; there are %s", words[0], names()))
+	case len(words) == 1:
+		serveCollection(c)
+	case len(words) == 2:
+		serveRecord(c)
+	default:
+		serveChild(c)
+	}
+}
+
+// words are what stands between the slashes of a path, decoded.
+func words(u *url.URL) []string {
+	list := strings.Split(u.EscapedPath()[1:], "/")
+	for i, word := range list {
+		if decoded, err := url.PathUnescape(word); err == nil {
+			list[i] = decoded
+		}
+	}
+	return list
+}
 
 // A call is a request to a collection.
 type call struct {
@@ -53,17 +73,7 @@ type call struct {
 	r     *http.Request
 	store *store
 	c     *collection
-}
-
-func withCollection(serve func(call)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c := collectionNamed(r.PathValue("collection"))
-		if c == nil {
-			fail(w, http.StatusNotFound, fmt.Sprintf("there is no collection %q; there are %s", r.PathValue("collection"), names()))
-			return
-		}
-		serve(call{w, r, r.Context().Value(storeKey{}).(*store), c})
-	}
+	words []string // of the path
 }
 
 func names() string {
@@ -115,16 +125,16 @@ func serveRecord(c call) {
 		}
 		send(c.w, http.StatusOK, []byte("{}"))
 	default:
-		send(c.w, http.StatusOK, r.append(nil))
+		send(c.w, http.StatusOK, r.append(make([]byte, 0, 256)))
 	}
 }
 
 // serveChild answers for the records of one collection that belong to a record of
 // another.
 func serveChild(c call) {
-	child := collectionNamed(c.r.PathValue("child"))
+	child := collectionNamed(c.words[2])
 	if child == nil || child.parent != c.c.name {
-		fail(c.w, http.StatusNotFound, fmt.Sprintf("%s have no %q", c.c.name, c.r.PathValue("child")))
+		fail(c.w, http.StatusNotFound, fmt.Sprintf("%s have no %q", c.c.name, c.words[2]))
 		return
 	}
 	parent, ok := c.record()
@@ -143,7 +153,7 @@ func serveChild(c call) {
 
 // record finds the record that the path names, or answers 404.
 func (c call) record() (record, bool) {
-	text := c.r.PathValue("id")
+	text := c.words[1]
 	id, err := strconv.Atoi(text)
 	if err == nil && strconv.Itoa(id) == text {
 		if r, ok := c.store.find(c.c, id); ok {

@@ -41,6 +41,10 @@ type Options struct {
 	Out     *os.File       // of the log
 }
 
+// limits are for a server whose past nobody asks for: what is to be known of an
+// exchange, the observers are told.
+var limits = fakeapi.Limits{History: 1000, Memory: 16 << 20}
+
 // plan is the server's plan.
 func (o *Options) plan() (plan.Server, error) {
 	var p plan.Server
@@ -116,7 +120,7 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if len(sinks) > 0 {
 		secured = append(secured, fakeapi.WithCapture(sinks))
 	}
-	server := fakeapi.Start(l, "main", p, append(secured, fakeapi.WithObserver(both(observers)))...)
+	server := fakeapi.Start(l, "main", p, append(secured, fakeapi.WithLimits(limits), fakeapi.WithObserver(both(observers)))...)
 	if page != nil {
 		site.admin = "http://" + page.Addr().String()
 		closePage := admin.Serve(page, admin.Site{Server: server, Journal: journal, URL: site.url(), CA: site.ca})
