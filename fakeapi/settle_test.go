@@ -103,6 +103,23 @@ func TestSettleEndsWithItsContextWhereAReplyCannotLeave(t *testing.T) {
 	require.Len(t, s.Wire(), 1)
 }
 
+// What a client that has left will not take is not waited for.
+func TestAClientThatLeavesInTheMiddleOfAReplyIsSeenToLeave(t *testing.T) {
+	t.Parallel()
+	s, address := start(t, plan.Server{Raw: []plan.Reply{{Close: plan.CloseHang, Parts: []plan.Part{
+		{Repeat: &plan.Repeat{Bytes: make([]byte, 1<<10), Times: 64 << 10}},
+	}}}})
+	w := dial(t, address).send("GET / HTTP/1.1\r\n\r\n")
+	_, err := io.ReadFull(w, make([]byte, 1<<10))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	s.Settle(ctx)
+	require.NoError(t, ctx.Err(), "it was waited for")
+	require.Zero(t, s.OpenConnections())
+}
+
 func TestSettleEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	s, _ := start(t, plan.Server{})
