@@ -18,10 +18,7 @@ func (t *turn) deliver(reply plan.Delivery, then fate) fate {
 		case s.End != nil:
 			return fateOf(*s.End)
 		case len(s.Bytes) > 0:
-			if wrote {
-				t.letLeave()
-			}
-			if t.write(s.Bytes) != nil {
+			if wrote && len(s.Bytes) <= segment && !t.letLeave() || t.write(s.Bytes) != nil {
 				return fateFIN
 			}
 			wrote = true
@@ -38,14 +35,27 @@ func (t *turn) deliver(reply plan.Delivery, then fate) fate {
 	return then
 }
 
+// segment is what fits into one on its way through an Ethernet (RFC 9293 3.7.1).
+// Larger writes are cut up anyhow.
+const segment = 1460
+
 // letLeave waits until what has been written has left this host. The kernel puts no
 // byte into a segment that waits for another to be acknowledged (Nagle is off), but
-// while a segment waits for room on the way, it would put the next write into it.
-func (t *turn) letLeave() {
-	const moment = 20 * time.Microsecond
-	for late := time.Now().Add(t.server.limits.Write); t.queued() > 0 && time.Now().Before(late); {
-		time.Sleep(moment) // nothing tells when; what is awaited is a round trip at most
+// while a segment waits for room on the way, it would put the next write into it. It
+// is false where the server closes.
+func (t *turn) letLeave() bool {
+	const moment, roundTrip = 20 * time.Microsecond, 2 * time.Millisecond
+	for began := time.Now(); t.queued() > 0; {
+		switch waited := time.Since(began); {
+		case waited > t.server.limits.Write:
+			return true // the write will say what is wrong
+		case waited < roundTrip:
+			time.Sleep(moment) // nothing tells when
+		case !t.pause(time.Now().Add(roundTrip)): // the client reads slowly, or has left
+			return false
+		}
 	}
+	return true
 }
 
 // deny reads the request of a connection that the faults let nobody answer, so

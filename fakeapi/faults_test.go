@@ -207,3 +207,12 @@ func TestTheFirstConnectionsFailAndUseNothingUp(t *testing.T) {
 		require.Empty(t, s.Unexpected())
 	}
 }
+
+func TestAClientThatLeavesASlicedReplyIsSeenToLeave(t *testing.T) {
+	t.Parallel()
+	s, address := start(t, plan.Server{Faults: faults(t, "slice=1000")})
+	w := dial(t, address).send("GET /bytes/4000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+	require.NoError(t, w.CloseWrite())
+	settled(t, s)
+	require.Zero(t, s.OpenConnections(), "it reads nothing, and has closed its side")
+}
