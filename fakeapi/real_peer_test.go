@@ -91,12 +91,12 @@ func tryReal(t *testing.T, id string, server realServer, behind string) (address
 	address = l.Addr().String()
 	require.NoError(t, l.Close())
 
-	user := "#the user who starts it"
-	if os.Getuid() == 0 {
-		user = "User www-data\nGroup www-data"
+	apacheUser, h2oUser := "# as who starts it", "# as who starts it"
+	if os.Getuid() == 0 { // neither would serve as root unasked, nor as somebody else who cannot be found
+		apacheUser, h2oUser = "User www-data\nGroup www-data", "user: root"
 	}
 	behindHost, behindPort, _ := strings.Cut(behind, ":")
-	fill := strings.NewReplacer("$dir", dir, "$host", host, "$port", port, "$user", user, "$behindHost", behindHost, "$behindPort", behindPort)
+	fill := strings.NewReplacer("$dir", dir, "$host", host, "$port", port, "$apacheUser", apacheUser, "$h2oUser", h2oUser, "$behindHost", behindHost, "$behindPort", behindPort)
 	for name, content := range server.files {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))

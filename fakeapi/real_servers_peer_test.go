@@ -26,8 +26,8 @@ http {
 Listen $host:$port
 ServerName espy
 PidFile $dir/pid
-ErrorLog /dev/stderr
-$user
+ErrorLog $dir/log
+$apacheUser
 LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
@@ -62,7 +62,7 @@ index-file.names = ( "index.html" )
 		command: []string{"/usr/bin/h2o", "-c", "$dir/h2o.conf"},
 		files: map[string]string{"h2o.conf": `
 listen: {host: $host, port: $port}
-user: root
+$h2oUser
 num-threads: 1
 hosts:
   default:
