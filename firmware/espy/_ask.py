@@ -1,4 +1,4 @@
-"""A request with more to it than a URL: options, header fields, credentials, a body."""
+"""A request with more to it than a URL: options, and what _fields, _data and _user make of it."""
 
 from micropython import const
 
@@ -8,7 +8,7 @@ from .requests import Request
 _SEGMENT = const(512)  # a body up to this size travels with the head
 _BROKEN = (9, 32, 103, 104, 107, 128)  # EBADF, EPIPE, ECONNABORTED, ECONNRESET, ENOTCONN: a connection that has ended
 _REPEATABLE = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")  # idempotent (9110 9.2.2)
-_DELIMITERS = b'"(),/:;<=>?@[\\]{}'  # visible, but not in a token (9110 5.6.2)
+_LENGTHY = ("POST", "PUT", "PATCH")  # which say that they have no body (9110 8.6)
 
 
 def prepare(
@@ -27,27 +27,34 @@ def prepare(
             raise ValueError("timeout, deadline: expected seconds above 0, or None, got %r" % (seconds,))
     if not isinstance(method, str) or not isinstance(url, str):
         raise ValueError("method, url: expected str, got %r and %r" % (method, url))
+    if method not in _REPEATABLE and method not in _LENGTHY:
+        from ._fields import check_method
+
+        check_method(method)
     if "@" in url:
         from ._user import credentials
 
         url, auth = credentials(url, auth)
-    body, kind = _body(data, json)
     ask = Ask(method, url, timeout)
-    ask.session = session
-    ask.body = body
-    ask.kind = kind
-    ask.fields = _pairs(headers)  # as the caller gave them
+    if data is not None or json is not None:
+        from ._data import body
+
+        ask.body, ask.kind = body(data, json)
+    if headers:
+        from ._fields import take
+
+        take(ask, headers)
     if auth is not None:
-        ask.auth = _basic(auth)
+        from ._user import basic
+
+        ask.auth = basic(auth)
     ask.version = http_version
+    ask.session = session
     ask.stream = stream
     ask.limit = max_body
     ask.follows = allow_redirects
     ask.verify = verify
     ask.cadata = cadata
-    if http_version == "auto":
-        ask.auto = True
-        ask.version = "1.1"
     if deadline is not None:
         from ._deadline import after
 
@@ -55,99 +62,11 @@ def prepare(
     return ask
 
 
-def _pairs(headers):
-    """Header fields as something that can be walked through again and again."""
-    if not headers:
-        return ()
-    if isinstance(headers, dict):
-        return headers.items()
-    pairs = list(headers.items() if hasattr(headers, "items") else headers)
-    for pair in pairs:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise ValueError("headers: expected a dict or (name, value) pairs, got %r" % (pair,))
-    return pairs
-
-
-def _body(data, json):
-    """(body, its Content-Type if it has one by itself)."""
-    if json is not None:
-        if data is not None:
-            raise ValueError("data, json: expected one of them, got both")
-        from json import dumps
-
-        return dumps(json).encode(), "application/json"
-    if data is None or isinstance(data, (bytes, bytearray)):
-        return data, None
-    if isinstance(data, memoryview):
-        if len(bytes(data[:1])) > 1:
-            raise ValueError("data: expected a memoryview of bytes, got one of larger items")
-        return data, None
-    if isinstance(data, str):
-        return data.encode(), None
-    from ._upload import prepare
-
-    return prepare(data)
-
-
-def _basic(auth):
-    """The value of Authorization for (user, password), in UTF-8 (RFC 7617)."""
-    from binascii import b2a_base64
-
-    user, password = auth
-    if ":" in user:
-        raise ValueError("auth: a user cannot have a colon in it")
-    pair = ("%s:%s" % (user, password)).encode()
-    for c in pair:
-        if c < 32 or c == 127:
-            raise ValueError("auth: control character in the user or the password")
-    return b"Basic " + b2a_base64(pair).rstrip()
-
-
-def _names(fields):
-    """The names of the caller's fields, in lower case; ValueError for what is not the caller's to say."""
-    names = []
-    for name, _ in fields:
-        if not isinstance(name, str):
-            raise ValueError("header field %r: expected str for its name" % (name,))
-        names.append(name.lower())
-    if "transfer-encoding" in names:
-        raise ValueError("header field transfer-encoding: this is for the client to set")
-    for name in ("host", "content-length"):
-        if names.count(name) > 1:
-            raise ValueError("header field %s: expected it once, got it more often" % name)
-    return names
-
-
-def _is_token(name):
-    """Whether name can be a method or the name of a field (9110 5.6.2)."""
-    name = name.encode()
-    if not name or min(name) < 33 or max(name) > 126:
-        return False
-    for c in _DELIMITERS:
-        if c in name:
-            return False
-    return True
-
-
 def _add(out, name, value):
     out.extend(name)
     out.extend(": ")
     out.extend(value)
     out.extend("\r\n")
-
-
-def _put(out, name, value):
-    """Add a field of the caller's to out; ValueError if it could break out of its line."""
-    if isinstance(value, int):
-        value = str(value)
-    if not isinstance(value, (str, bytes)):
-        raise ValueError("header field %s: expected str, got %r" % (name, value))
-    if not _is_token(name):
-        raise ValueError("header field %r: this cannot be a name" % name)
-    for c in value.encode() if isinstance(value, str) else value:
-        if c < 32 and c != 9 or c == 127:
-            raise ValueError("header field %s: control character in %r" % (name, value))
-    _add(out, name, value)
 
 
 def _write(sock, data):
@@ -167,15 +86,16 @@ class Ask(Request):
     auth = None  # value of an Authorization field
     kind = None  # Content-Type of the body, where it has one by itself
     end = None  # ticks_ms() at which deadline= is over
-    auto = False
     raw = None  # the socket under TLS
     reused = False  # whether the connection has served before
+    auto = False
     head = None
 
     def exchange(self):
-        if self.auto:
+        if self.auto or self.version == "auto":
             from ._again import negotiate
 
+            self.auto = True
             return negotiate(self)
         return self.once()
 
@@ -215,20 +135,15 @@ class Ask(Request):
         return dial(self)
 
     def compose(self):
-        """The head as it goes out; ValueError if there is no way to send it."""
-        if self.method == "CONNECT" or not _is_token(self.method):
-            raise ValueError("method: expected a name such as GET, got %r" % self.method)
-        names = _names(self.fields)
+        """The head as it goes out; ValueError if the body cannot go with it."""
+        names = [name.lower() for name, _ in self.fields]
         out = bytearray()
         out.extend("%s %s HTTP/%s\r\n" % (self.method, self.target, self.version))
         if "host" not in names:
             _add(out, "Host", self.authority)
         for name, value in self.fields:
-            lower = name.lower()
-            if lower != "content-length":
-                _put(out, name, value)
-            if lower == "accept-encoding" and ("gzip" in str(value) or "deflate" in str(value)):
-                self.coded = True
+            if name.lower() != "content-length":
+                _add(out, name, value)
         if self.auth and "authorization" not in names:
             _add(out, "Authorization", self.auth)
         if self.kind and "content-type" not in names:
@@ -238,48 +153,39 @@ class Ask(Request):
                 out.extend("Connection: close\r\n")
             elif self.version == "1.0":
                 out.extend("Connection: keep-alive\r\n")
-        length = self.length(names)
+        body = self.body
+        length = None
+        if body is None:
+            if self.method in _LENGTHY:
+                length = 0
+        elif hasattr(body, "rewind"):
+            length = body.length(self.version, self.fields)
+        else:
+            length = len(body)
         if length is not None:
             _add(out, "Content-Length", str(length))
-        elif self.body is not None:
+        elif body is not None:
             out.extend("Transfer-Encoding: chunked\r\n")
         out.extend("\r\n")
         return out
 
-    def length(self, names):
-        """What Content-Length is to say, or None."""
-        body = self.body
-        if body is None:
-            return 0 if self.method in ("POST", "PUT", "PATCH") else None  # 9110 8.6
-        if not hasattr(body, "rewind"):
-            return len(body)
-        given = None
-        if "content-length" in names:
-            given = [value for name, value in self.fields if name.lower() == "content-length"][0]
-        return body.length(self.version, given)
-
     def send(self, sock):
         """Send head and body. A server may answer, and close, before it has read all (9112 9.5)."""
         try:
-            self._send(sock, self.body)
+            self._send(sock, self.head, self.body)
         except OSError as e:
             self.unsent = told(e, "sending to", self)
             if isinstance(self.unsent, Timeout):
                 raise self.unsent
-
-    def _send(self, sock, body):
-        head = self.head
         self.head = None
-        if body is None:
-            _write(sock, head)
-        elif hasattr(body, "rewind"):
-            _write(sock, head)
+
+    def _send(self, sock, head, body):
+        if body is not None and not hasattr(body, "rewind") and len(body) <= _SEGMENT:
+            head.extend(body)  # in one segment: alone, it would wait for the head's acknowledgement
+            body = None
+        _write(sock, head)
+        if hasattr(body, "rewind"):
             for piece in body.pieces():
                 _write(sock, piece)
-        elif len(body) <= _SEGMENT:
-            # In one segment: alone, it would wait for the head's acknowledgement.
-            head.extend(body)
-            _write(sock, head)
-        else:
-            _write(sock, head)
+        elif body is not None:
             _write(sock, body)

@@ -33,9 +33,9 @@ def rest(sock, line, limit, what):
             break
         if size >= limit:
             raise TooLarge("%s is longer than %d bytes" % (what, limit))
-        if not line or size % _PIECE:
+        if size % _PIECE or not line:
             raise IncompleteRead("the connection ended in %s, after %r" % (what, b"".join(parts)[-40:]))
-        line = sock.readline(min(size, limit - size))  # twice as much as came so far
+        line = sock.readline(min(_PIECE, limit - size))  # a board may have no larger piece of heap
         parts.append(line)
     line = parts[0] if len(parts) == 1 else b"".join(parts)
     cr = line.find(b"\r")

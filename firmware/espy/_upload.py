@@ -5,6 +5,10 @@ _BLOCK = 512  # bytes read from a file at a time
 
 def prepare(data):
     """(body, Content-Type or None) for data=: a form becomes bytes, the rest a Stream."""
+    if isinstance(data, memoryview):
+        if len(bytes(data[:1])) > 1:
+            raise ValueError("data: expected a memoryview of bytes, got one of larger items")
+        return data, None
     if isinstance(data, dict):
         return _form(data.items()), "application/x-www-form-urlencoded"
     if isinstance(data, (list, tuple)) and data and isinstance(data[0], tuple):
@@ -59,9 +63,12 @@ class Stream:
             return True
         return isinstance(self._source, (list, tuple))
 
-    def length(self, version, given):
+    def length(self, version, fields):
         """Bytes in all, or None: then it goes out in chunks. ValueError where 1.0 would need that."""
-        due = None
+        due = given = None
+        for name, value in fields:
+            if name.lower() == "content-length":
+                given = value
         if given is not None:
             if not str(given).isdigit():
                 raise ValueError("header field content-length: expected a number, got %r" % (given,))

@@ -1,4 +1,4 @@
-"""user:password@ in a URL (RFC 3986 3.2.1)."""
+"""Users and their passwords: user:password@ in a URL (RFC 3986 3.2.1), Basic (RFC 7617)."""
 
 from ._authority import span
 
@@ -23,3 +23,17 @@ def _unquote(text):
             raise ValueError("url: expected two hex digits after %% in %r" % text)
         out.extend(part[2:])
     return str(out, "utf-8")
+
+
+def basic(auth):
+    """The value of Authorization for (user, password), in UTF-8 (RFC 7617)."""
+    from binascii import b2a_base64
+
+    user, password = auth
+    if ":" in user:
+        raise ValueError("auth: a user cannot have a colon in it")
+    pair = ("%s:%s" % (user, password)).encode()
+    for c in pair:
+        if c < 32 or c == 127:
+            raise ValueError("auth: control character in the user or the password")
+    return b"Basic " + b2a_base64(pair).rstrip()
