@@ -70,8 +70,9 @@ func TestTheReadmesExamplePassesAndFailsAsItIsShown(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(example), 0o600))
 	require.Contains(t, espyRun(t, filepath.Dir(file), "album.yaml"), "1 run : 1 pass")
 
-	explicit := strings.Replace(example, "http_version: auto", `http_version: "1.1"`, 1)
-	require.NoError(t, os.WriteFile(file, []byte(explicit), 0o600))
+	refused := strings.Replace(example, "refuse: 505", "refuse: 400", 1)
+	require.NotEqual(t, example, refused)
+	require.NoError(t, os.WriteFile(file, []byte(refused), 0o600))
 	shown := timeless(strings.TrimPrefix(readme(t, "console")[1], "$ bin/espy run album.yaml\n"))
 	if diff := cmp.Diff(shown, espyRun(t, filepath.Dir(file), "album.yaml")); diff != "" {
 		t.Errorf("README.md shows something else (-shown +printed):\n%s", diff)
