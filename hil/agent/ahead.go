@@ -43,7 +43,7 @@ func (l *Link) beginAnew(ctx context.Context, client string) {
 	if l.ahead.board == nil || l.lost || l.ahead.back(ctx, with) {
 		return
 	}
-	if err := l.repl.Exec(ctx, "from espy.agent import prepare\nprepare("+quote(client)+")", io.Discard); err != nil {
+	if err := l.repl.Exec(ctx, "from espy._prepare import prepare\nprepare("+quote(client)+")", io.Discard); err != nil {
 		l.lost = true
 		return
 	}

@@ -53,6 +53,8 @@ func (e *Error) advice() string {
 	switch {
 	case errors.Is(e.Err, context.Canceled):
 		return "the board is to be reset before it is used again"
+	case !e.Started && outOfMemory(e.Err):
+		return "no request was sent: the agent does not fit the board's heap as it is; compiled it takes less (--form mpy)"
 	case e.Started && errors.Is(e.Err, errEnded):
 		return "the request had been carried out when the agent itself failed: if the board's heap is not full, this is a fault of espy"
 	case e.Started && !e.Rig:

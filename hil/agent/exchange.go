@@ -104,7 +104,7 @@ func (x *exchange) awaitStart(ctx context.Context, sum string) error {
 			continue
 		case again:
 			return os.ErrDeadlineExceeded
-		case errors.Is(err, errEnded) && x.scan.damaged == 0:
+		case errors.Is(err, errEnded) && x.scan.damaged == 0 && !outOfMemory(err):
 			// The program never came to run: it is what arrived damaged.
 			return fmt.Errorf("%w (%w)", errUnread, err)
 		case err != nil:
@@ -220,6 +220,12 @@ func (x *exchange) broken(err error) error {
 		e.Heard = string(heard[max(0, len(heard)-240):])
 	}
 	return e
+}
+
+// outOfMemory tells whether the board raised a MemoryError.
+func outOfMemory(err error) bool {
+	var raised *repl.PythonError
+	return errors.As(err, &raised) && raised.Type == "MemoryError"
 }
 
 func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }

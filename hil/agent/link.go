@@ -84,7 +84,7 @@ func (l *Link) begin(ctx context.Context, fw Files) error {
 func (l *Link) greet(ctx context.Context) error {
 	for range tries {
 		var out bytes.Buffer
-		if err := l.repl.Exec(ctx, "from espy.agent import hello\nhello()", &out); err != nil {
+		if err := l.repl.Exec(ctx, "from espy.hello import hello\nhello()", &out); err != nil {
 			return err
 		}
 		var s scanner
