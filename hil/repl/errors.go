@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// ErrRestarted says that the board started anew while a program was running: it
-// crashed, its watchdog bit, or the program asked for it.
+// ErrRestarted says that the board started anew, mostly while a program was running:
+// it crashed, its watchdog bit, or the program asked for it.
 var ErrRestarted = errors.New("the board started anew")
 
 // Error is a conversation that broke off. errors.Is knows os.ErrDeadlineExceeded

@@ -65,11 +65,14 @@ func (r *REPL) paste(code []byte) error {
 		return err
 	}
 	// A board that does not know the request takes it for a line that Ctrl-A resets.
-	answer, err := r.wire.readPast("R\x01", "R\x00", rawBanner)
-	if err != nil {
+	const taken, restarted = 0, 3
+	answer, err := r.wire.readPast("R\x01", "R\x00", rawBanner, bootPrompt)
+	switch {
+	case err != nil:
 		return err
-	}
-	if answer != 0 {
+	case answer == restarted:
+		return ErrRestarted
+	case answer != taken:
 		r.plain = true
 		return nil
 	}

@@ -129,5 +129,5 @@ func (p *Program) await(ctx context.Context) error {
 // program leaves behind: the board has booted.
 func (r *REPL) restarted() bool {
 	return bytes.HasSuffix(r.wire.heard, []byte(rawBanner)) ||
-		bytes.HasSuffix(r.wire.heard, []byte("for more information.\r\n"+friendlyPrompt))
+		bytes.HasSuffix(r.wire.heard, []byte(bootPrompt))
 }

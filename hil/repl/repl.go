@@ -18,7 +18,8 @@ const (
 
 	rawBanner      = "raw REPL; CTRL-B to exit\r\n>"
 	friendlyPrompt = ">>> "
-	softReboot     = "soft reboot" // after "MPY: ", on some old releases "PYB: "
+	bootPrompt     = "for more information.\r\n" + friendlyPrompt // of a board that has just started
+	softReboot     = "soft reboot"                                // after "MPY: ", on some old releases "PYB: "
 )
 
 // Options are what a conversation may be told about its board. The zero Options

@@ -22,8 +22,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -36,7 +34,7 @@ import (
 type Board struct {
 	spec  Spec
 	exe   string
-	flash string // folder
+	flash *flash
 	uart  *uart.UART
 	done  chan struct{} // closed when the board's goroutine has ended
 
@@ -59,14 +57,11 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if err != nil {
 		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
 	}
-	flash, err := os.MkdirTemp("", "espy-flash-*")
+	flash, err := newFlash(files)
 	if err != nil {
 		return nil, fmt.Errorf("board %s: making a folder for its flash: %w", spec.Name, err)
 	}
 	b := &Board{spec: spec, exe: exe, flash: flash, done: make(chan struct{})}
-	if err := b.write(files); err != nil {
-		return nil, errors.Join(fmt.Errorf("board %s: writing its flash: %w", spec.Name, err), os.RemoveAll(flash))
-	}
 	b.uart = uart.New(func() {}) // the pump waits for bytes itself
 	ready := make(chan struct{})
 	b.resets = append(b.resets, ready)
@@ -75,20 +70,6 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
-}
-
-// write puts files on the flash.
-func (b *Board) write(files map[string][]byte) error {
-	for name, content := range files {
-		path := filepath.Join(b.flash, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, content, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Name is how the user chose the board.
@@ -132,7 +113,7 @@ func (b *Board) Close() error {
 	b.mu.Unlock()
 	b.uart.Close()
 	<-b.done
-	return os.RemoveAll(b.flash)
+	return b.flash.remove()
 }
 
 // kill ends the process that runs, if one does; mu is held.
@@ -225,7 +206,7 @@ func (b *Board) start() (*process, error) {
 	if b.off {
 		return nil, errOff
 	}
-	p, err := startProcess(b.exe, b.spec.heap, b.flash)
+	p, err := startProcess(b.exe, b.spec.Heap, b.flash.folder)
 	if err != nil {
 		return nil, err
 	}

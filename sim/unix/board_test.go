@@ -5,10 +5,7 @@ package unix_test
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -110,66 +107,6 @@ func TestUnixBoardInAnEndlessMainIsReached(t *testing.T) {
 	require.Equal(t, "2", run(t, r, "print(1 + 1)"))
 }
 
-// Nothing is left locked, and nothing is lost, whenever the interrupt comes.
-func TestUnixBoardAnswersInterruptsAtRandomMoments(t *testing.T) {
-	t.Parallel()
-	b := power(t, "unix:esp8266", nil)
-	r, _ := talk(t, b)
-	l, host, err := b.Listen(t.Context(), "main")
-	require.NoError(t, err)
-	defer l.Close()
-	programs := []string{
-		"while True: pass",
-		"while True: x = [bytearray(100) for _ in range(50)]",
-		"import gc\nwhile True: gc.collect()",
-		"import time\nwhile True: time.sleep_ms(1)",
-		"import time\ntime.sleep(60)",
-		"import sys\nsys.stdin.read(1)",
-		"while True: print(end='')",
-		fmt.Sprintf("import socket\na = socket.getaddrinfo(%q, %s)[0][-1]\nwhile True:\n  s = socket.socket()\n  s.settimeout(None)\n  try:\n    s.connect(a)\n  finally:\n    s.close()\n", host, port(t, l.Addr().String())),
-	}
-	chance := rand.New(rand.NewPCG(1, 2))
-	var worst time.Duration
-	for i := range 200 {
-		p, err := r.Start(t.Context(), "print('ready')\n"+programs[i%len(programs)])
-		require.NoError(t, err)
-		// Before it runs, an interrupt is a byte like any other, as on every board.
-		for out := ""; !strings.HasSuffix(out, "ready\r\n"); {
-			piece, err := p.Output(t.Context())
-			require.NoError(t, err)
-			out += string(piece)
-		}
-		time.Sleep(time.Duration(chance.IntN(3000)) * time.Microsecond) // the random moment
-		begun := time.Now()
-		require.NoError(t, r.Interrupt(t.Context()))
-		err = p.Wait(t.Context())
-		worst = max(worst, time.Since(begun))
-		var raised *repl.PythonError
-		require.ErrorAs(t, err, &raised, "interrupt %d", i)
-		require.Equal(t, "KeyboardInterrupt", raised.Type, raised.Traceback)
-		require.Equal(t, "1000", run(t, r, "print(len(bytearray(1000)))"), "the heap is locked")
-	}
-	t.Logf("200 interrupts, each answered within %v", worst)
-}
-
-func port(t testing.TB, address string) string {
-	t.Helper()
-	return address[strings.LastIndexByte(address, ':')+1:]
-}
-
-func TestUnixBoardIsResetAThousandTimesWithoutALeak(t *testing.T) {
-	t.Parallel()
-	b := power(t, "unix", nil)
-	r, _ := talk(t, b)
-	const state = "import os, gc, socket\nkept = [open('/f.txt', 'w'), socket.socket()]\ngc.collect()\nprint(kept[-1].fileno(), gc.mem_free())"
-	first := run(t, r, state)
-	for range 1000 {
-		require.NoError(t, r.SoftReset(t.Context()))
-	}
-	require.Equal(t, first, run(t, r, state))
-	require.Len(t, children(t, b), 1)
-}
-
 // children are the processes that have the board's flash as their folder.
 func children(t testing.TB, b *unix.Board) []int {
 	t.Helper()
@@ -251,62 +188,33 @@ func TestUnixBoardLeavesNothingBehind(t *testing.T) {
 	require.Empty(t, children(t, b))
 }
 
-// holder is set in the environment of a test binary that is to hold a board until
-// it is killed.
-const holder = "ESPY_TEST_HOLDS_A_BOARD"
-
-func TestUnixBoardEndsWithTheProgramThatHoldsIt(t *testing.T) {
-	t.Parallel()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestUnixBoardHolder$")
-	cmd.Env = append(os.Environ(), holder+"=1")
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	var pid int
-	_, err = fmt.Fscan(out, &pid)
-	require.NoError(t, err)
-	require.NoError(t, syscall.Kill(pid, 0), "the board runs")
-	require.NoError(t, cmd.Process.Kill())
-	require.Error(t, cmd.Wait())
-	require.Eventually(t, func() bool {
-		state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		return err != nil || strings.Contains(string(state), ") Z ") // nobody may be there to reap it
-	}, 10*time.Second, time.Millisecond)
+// An espy that was killed leaves the flash of its boards behind. The next board
+// removes it, and leaves alone what somebody has.
+func TestUnixBoardRemovesTheFlashThatAKilledProgramHasLeft(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	b := power(t, "unix", nil)
+	long := time.Now().Add(-time.Hour)
+	require.NoError(t, os.Chtimes(b.Flash(), long, long))
+	stale := filepath.Join(os.TempDir(), "espy-flash-1")
+	require.NoError(t, os.MkdirAll(filepath.Join(stale, "lib"), 0o755))
+	require.NoError(t, os.Chtimes(stale, long, long))
+	fresh := filepath.Join(os.TempDir(), "espy-flash-2")
+	require.NoError(t, os.Mkdir(fresh, 0o755))
+	power(t, "unix", nil)
+	require.NoDirExists(t, stale)
+	require.DirExists(t, fresh)
+	require.DirExists(t, b.Flash())
 }
 
-// TestUnixBoardHolder is not a test: it holds a board that is busy for the test above.
-func TestUnixBoardHolder(t *testing.T) {
-	if os.Getenv(holder) == "" {
-		return
-	}
+// Between two programs, too, a board that has started anew is noticed at once.
+func TestUnixBoardWhoseProcessIsKilledAtThePromptTakesNoProgram(t *testing.T) {
+	t.Parallel()
 	b := power(t, "unix", nil)
 	r, _ := talk(t, b)
-	_, err := r.Start(t.Context(), "import micropython\nmicropython.kbd_intr(-1)\nwhile True: pass")
-	require.NoError(t, err)
-	fmt.Println(children(t, b)[0])
-	select {}
-}
-
-func BenchmarkBoot(b *testing.B) {
-	board := power(b, "unix:esp8266", nil)
-	uart, err := board.Open(b.Context())
-	require.NoError(b, err)
-	for b.Loop() {
-		require.NoError(b, board.Reset(b.Context()))
-		readUntil(b, uart, ">>> ")
-	}
-}
-
-func BenchmarkSoftReset(b *testing.B) {
-	r, _ := talk(b, power(b, "unix:esp8266", nil))
-	for b.Loop() {
-		require.NoError(b, r.SoftReset(b.Context()))
-	}
-}
-
-func BenchmarkRoundTrip(b *testing.B) {
-	r, _ := talk(b, power(b, "unix", nil))
-	for b.Loop() {
-		run(b, r, "pass")
-	}
+	pids := children(t, b)
+	require.Len(t, pids, 1)
+	require.NoError(t, syscall.Kill(pids[0], syscall.SIGKILL))
+	require.ErrorIs(t, r.Exec(t.Context(), "pass", nil), repl.ErrRestarted)
+	require.NoError(t, r.Enter(t.Context()))
+	require.Equal(t, "2", run(t, r, "print(1 + 1)"))
 }

@@ -1,4 +1,4 @@
 package unix
 
 // Flash is the folder that is the board's flash.
-func (b *Board) Flash() string { return b.flash }
+func (b *Board) Flash() string { return b.flash.folder }

@@ -118,3 +118,17 @@ func control(f *os.File, do func(fd int) error) error {
 	err = conn.Control(func(fd uintptr) { failed = do(int(fd)) })
 	return errors.Join(err, failed)
 }
+
+// lockFolder takes the lock of a folder, which nobody else may have. It ends with
+// the file, and with this process.
+func lockFolder(folder string) (*os.File, error) {
+	f, err := os.Open(folder)
+	if err != nil {
+		return nil, err
+	}
+	err = control(f, func(fd int) error { return sys.Flock(fd, sys.LOCK_EX|sys.LOCK_NB) })
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}

@@ -19,3 +19,5 @@ func (*process) killed() bool   { return false }
 func (*process) wait() string   { return "" }
 func (*process) hangUp()        {}
 func (*process) stopped() error { return ErrMissing }
+
+func lockFolder(string) (*os.File, error) { return nil, ErrMissing }

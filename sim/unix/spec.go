@@ -23,8 +23,9 @@ var profiles = []profile{
 
 // Spec is a unix board that a user chose.
 type Spec struct {
-	Name string // as the user wrote it: unix, unix:esp8266
-	profile
+	Name    string // as the user wrote it: unix, unix:esp8266
+	Heap    int    // bytes
+	program string
 }
 
 // Parse reads what follows --on for a unix board: unix or unix:PROFILE.
@@ -35,7 +36,7 @@ func Parse(spec string) (Spec, error) {
 	}
 	for _, p := range profiles {
 		if p.name == name && chosen == (name != "") {
-			return Spec{Name: spec, profile: p}, nil
+			return Spec{Name: spec, Heap: p.heap, program: p.program}, nil
 		}
 	}
 	return Spec{}, fmt.Errorf("board %q: there is no such profile; there are %s", spec, strings.Join(Names(), ", "))

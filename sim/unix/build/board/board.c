@@ -197,6 +197,7 @@ static NORETURN void soft_reset(void) {
 
 // run is the board from its start to its end, with its flash in a folder.
 static mp_obj_t board_run(mp_obj_t folder) {
+    closefrom(STDERR_FILENO + 1); // what the host's own caller has left open
     mount_flash(folder);
     mp_obj_list_init(MP_OBJ_TO_PTR(mp_sys_argv), 0); // a board has no command line
     catch_interrupts();

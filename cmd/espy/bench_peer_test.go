@@ -1,0 +1,19 @@
+//go:build peers
+
+package main
+
+import (
+	"testing"
+
+	"github.com/espy-hil/espy/rig"
+)
+
+// The whole suite on the unix port, on as many boards as there are processors.
+func BenchmarkSuiteOnUnix(b *testing.B) {
+	files := load(b, "../../scenarios")
+	runs := 0
+	for b.Loop() {
+		runs += bench(b, rig.Choice{On: []string{"unix"}, Jobs: 2}, 1, files)
+	}
+	b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")
+}
