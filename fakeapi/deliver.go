@@ -1,6 +1,7 @@
 package fakeapi
 
 import (
+	"runtime"
 	"time"
 
 	"github.com/espy-hil/espy/fakeapi/plan"
@@ -26,8 +27,7 @@ func (t *turn) deliver(reply plan.Delivery, then fate) fate {
 			if !s.Even {
 				due = time.Now()
 			}
-			due = due.Add(s.Wait)
-			if !t.pause(due) {
+			if due = due.Add(s.Wait); time.Now().Before(due) && !t.pause(due) {
 				return fateFIN
 			}
 		}
@@ -44,13 +44,13 @@ const segment = 1460
 // while a segment waits for room on the way, it would put the next write into it. It
 // is false where the server closes.
 func (t *turn) letLeave() bool {
-	const moment, roundTrip = 20 * time.Microsecond, 2 * time.Millisecond
+	const roundTrip = 2 * time.Millisecond
 	for began := time.Now(); t.queued() > 0; {
 		switch waited := time.Since(began); {
 		case waited > t.server.limits.Write:
 			return true // the write will say what is wrong
 		case waited < roundTrip:
-			time.Sleep(moment) // nothing tells when
+			runtime.Gosched() // nothing tells when
 		case !t.pause(time.Now().Add(roundTrip)): // the client reads slowly, or has left
 			return false
 		}
