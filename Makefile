@@ -9,7 +9,7 @@ COUNT ?= 5
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: help setup unix-board build firmware run test peers lint bench hil clean
+.PHONY: bench-serve help setup unix-board build firmware run test peers lint bench hil clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +47,10 @@ lint: need-go ## gofumpt, go vet, staticcheck
 bench: need-go ## the Go benchmarks, as benchstat reads them; those of the unix port where it can be built
 	@tags=; ! sim/unix/build/make.sh >&2 || tags=-tags=peers; \
 	go test $$tags -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...
+
+bench-serve: build ## espy serve beside a bare handler and json-server, with wrk: ARGS=-quick for a look
+	@go build -o bin/bench ./bench
+	@bin/bench -espy bin/espy $(ARGS)
 
 hil: build ## the scenarios on real boards, compared with a virtual one
 	@bin/espy run --on serial:auto,sim $(ARGS)

@@ -74,6 +74,10 @@ var rooms = []room{
 		"the rig puts boards and harness together, by the names that users have for them",
 	},
 	{
+		"bench", nil,
+		"bench measures the program as its users have it: from outside",
+	},
+	{
 		"cmd",
 		[]string{"..."},
 		"the command line wires everything, and decides nothing",

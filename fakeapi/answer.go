@@ -12,7 +12,7 @@ import (
 // A turn is the answering of one request on a connection.
 type turn struct {
 	*conn
-	deadline time.Time // for the request to arrive
+	deadline time.Time // for the request to arrive; zero until it has to be waited for
 	policy   policy
 	line     requestLine
 	as       *personality.Treatment // what the personality makes of the request; nil: there is none
@@ -21,7 +21,7 @@ type turn struct {
 // answer reads the current request as far as it must, replies, and says what is
 // to become of the connection.
 func (c *conn) answer() fate {
-	t := turn{conn: c, deadline: time.Now().Add(c.server.limits.Read), policy: newPolicy(c.orders.plan.Versions)}
+	t := turn{conn: c, policy: newPolicy(c.orders.plan.Versions)}
 	if c.denied != nil {
 		return t.deny(*c.denied)
 	}
@@ -98,6 +98,9 @@ func (t *turn) read(done func(received int) bool) (*problem, error) {
 			return &problem{http.StatusBadRequest, t.follow.fault.Error()}, nil
 		case t.tooMuch(received) != nil:
 			return t.tooMuch(received), nil
+		}
+		if t.deadline.IsZero() {
+			t.deadline = time.Now().Add(t.server.limits.Read)
 		}
 		if err := t.fill(t.deadline); err != nil {
 			return nil, err

@@ -56,7 +56,7 @@ func (r reply) render(f framed) (wire []byte, keep bool) {
 	b := make([]byte, 0, 256+len(r.body))
 	if !f.bare {
 		b = append(append(append(b, "HTTP/"...), f.version...), ' ')
-		b = append(append(append(b, fmt.Sprintf("%03d", r.status)...), ' '), r.phrase(f.reasonless)...)
+		b = append(append(append(b, threeDigits(r.status)...), ' '), r.phrase(f.reasonless)...)
 		b = append(b, "\r\n"...)
 		for _, h := range fields {
 			b = append(append(append(append(b, h[0]...), ": "...), h[1]...), "\r\n"...)
@@ -67,6 +67,15 @@ func (r reply) render(f framed) (wire []byte, keep bool) {
 		b = append(b, r.body...)
 	}
 	return b, keep
+}
+
+// threeDigits is a status as a status line has it. A plan may have one of four
+// digits, or of one, on purpose.
+func threeDigits(status int) string {
+	if status >= 100 {
+		return strconv.Itoa(status)
+	}
+	return fmt.Sprintf("%03d", status)
 }
 
 // own lists the fields that the server sends of itself.

@@ -1,14 +1,14 @@
 package fakeapi
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"net/http"
+	"net/textproto"
+	"net/url"
 	"strings"
-	"sync"
 )
 
 // version09 is a request line without a version (RFC 1945 4.1, a Simple-Request).
@@ -52,7 +52,7 @@ func parseRequestLine(text string) (requestLine, *problem) {
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // parse reads a request's head as strictly as a server should that wants its
-// clients to be right, and hands it to net/http's own parser. head begins with
+// clients to be right. head begins with
 // the request line; what is refused here gets a 400 unless said otherwise. A
 // personality has judged by itself what depends on the version.
 func parse(head []byte, line requestLine, f *framing, judged bool) (*http.Request, *problem) {
@@ -68,29 +68,34 @@ func parse(head []byte, line requestLine, f *framing, judged bool) (*http.Reques
 	); p != nil {
 		return nil, p
 	}
-	source := heads.Get().(*headReader)
-	defer heads.Put(source)
-	r, err := source.read(head)
+	r, err := asRequest(line, f.fields)
 	if err != nil {
 		return nil, &problem{http.StatusBadRequest, fmt.Sprintf("the request to %q cannot be read: %v", clip([]byte(line.target)), err)}
 	}
 	return r, nil
 }
 
-// heads are readers that are not in use: net/http wants a buffered one, which costs
-// more than the request that is read with it.
-var heads = sync.Pool{New: func() any { return &headReader{buffered: bufio.NewReader(nil)} }}
-
-type headReader struct {
-	bytes    bytes.Reader
-	buffered *bufio.Reader
-}
-
-// read has net/http read a head. The body of what it returns is not to be used.
-func (h *headReader) read(head []byte) (*http.Request, error) {
-	h.bytes.Reset(head)
-	h.buffered.Reset(&h.bytes)
-	return http.ReadRequest(h.buffered)
+// asRequest is a head that has passed the checks as net/http has it; the body comes
+// later. net/http's own parser would do everything twice.
+func asRequest(line requestLine, fields [][2]string) (*http.Request, error) {
+	u, err := url.ParseRequestURI(line.target)
+	if err != nil {
+		return nil, err
+	}
+	r := &http.Request{
+		Method: line.method, URL: u, RequestURI: line.target, Host: u.Host,
+		Proto: "HTTP/" + line.version, ProtoMajor: int(line.version[0] - '0'), ProtoMinor: int(line.version[2] - '0'),
+		Header: make(http.Header, len(fields)),
+	}
+	for _, f := range fields {
+		name := textproto.CanonicalMIMEHeaderKey(f[0])
+		if name != "Host" {
+			r.Header[name] = append(r.Header[name], f[1])
+		} else if r.Host == "" { // what the target says counts (RFC 9112 3.2.2)
+			r.Host = f[1]
+		}
+	}
+	return r, nil
 }
 
 // checkFieldLines refuses what would be read differently by different servers.

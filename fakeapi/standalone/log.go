@@ -15,26 +15,20 @@ import (
 
 // A log has a line for each request: what was asked in which version, what was
 // answered in which, and how long that took.
-type log struct {
-	*slog.Logger
-	quiet bool
-}
+type log struct{ *slog.Logger }
 
 // newLog writes to a file: in colours for a person, as key=value for a program.
-func newLog(f *os.File, quiet bool) *log {
+func newLog(f *os.File) *log {
 	if !term.IsTerminal(int(f.Fd())) {
-		return &log{slog.New(slog.NewTextHandler(f, nil)), quiet}
+		return &log{slog.New(slog.NewTextHandler(f, nil))}
 	}
 	return &log{slog.New(tint.NewTextHandler(f, &tint.Options{
 		TimeFormat: "15:04:05.000",
 		NoColor:    os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
-	})), quiet}
+	}))}
 }
 
 func (l *log) observer() fakeapi.Observer {
-	if l.quiet {
-		return fakeapi.Observer{Exchange: func(fakeapi.Exchange) {}, Failed: func(fakeapi.Failure) {}}
-	}
 	return fakeapi.Observer{Exchange: l.exchange, Failed: l.failed}
 }
 

@@ -103,14 +103,17 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, closeKeys()) }()
-	log, journal := newLog(o.Out, o.Quiet), admin.NewJournal()
+	log, journal := newLog(o.Out), admin.NewJournal()
 	page, err := o.page(ctx)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
 
 	sinks := capture.Tee(o.Capture)
-	observers := []fakeapi.Observer{log.observer()}
+	var observers []fakeapi.Observer
+	if !o.Quiet {
+		observers = append(observers, log.observer())
+	}
 	if page != nil {
 		observers, sinks = append(observers, journal.Observer()), append(sinks, journal)
 	}
@@ -120,7 +123,10 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if len(sinks) > 0 {
 		secured = append(secured, fakeapi.WithCapture(sinks))
 	}
-	server := fakeapi.Start(l, "main", p, append(secured, fakeapi.WithLimits(limits), fakeapi.WithObserver(both(observers)))...)
+	if len(observers) > 0 {
+		secured = append(secured, fakeapi.WithObserver(every(observers)))
+	}
+	server := fakeapi.Start(l, "main", p, append(secured, fakeapi.WithLimits(limits))...)
 	if page != nil {
 		site.admin = "http://" + page.Addr().String()
 		closePage := admin.Serve(page, admin.Site{Server: server, Journal: journal, URL: site.url(), CA: site.ca})
@@ -133,8 +139,8 @@ func Serve(ctx context.Context, o Options) (err error) {
 	return err
 }
 
-// both is an observer that tells all.
-func both(observers []fakeapi.Observer) fakeapi.Observer {
+// every is an observer that tells all of them.
+func every(observers []fakeapi.Observer) fakeapi.Observer {
 	return fakeapi.Observer{
 		Exchange: func(e fakeapi.Exchange) {
 			for _, o := range observers {
