@@ -22,9 +22,10 @@ func TestPeerEachPersonalityAnswersAsItsServerDoes(t *testing.T) {
 		}
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
-			server, fake := startReal(t, p.Name), as(t, p.Name, words)
+			server, page := startReal(t, p.Name)
+			fake := as(t, p.Name, page)
 			for _, q := range questions {
-				want, got := essence(observe(t, server, q.request)), essence(observe(t, fake, q.request))
+				want, got := essence(observe(t, server, q.request), page), essence(observe(t, fake, q.request), page)
 				require.Empty(t, cmp.Diff(want, got), "%s: the real server (-) and the personality (+)", q.name)
 			}
 		})
@@ -38,7 +39,8 @@ func TestPeerABodyOfUnknownLengthIsFramedAsTheServersFrameIt(t *testing.T) {
 	for _, id := range []string{"go", "node", "uvicorn", "gunicorn", "waitress", "tornado"} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			server, fake := startReal(t, id), as(t, id, words)
+			server, page := startReal(t, id)
+			fake := as(t, id, page)
 			versions := []string{"1.0\r\nHost: a", "1.1\r\nHost: a", "1.0\r\nHost: a\r\nConnection: keep-alive"}
 			if id == "tornado" { // keeps that connection, and so its body has no end: a bug that nobody needs a second time
 				versions = versions[:2]
@@ -66,8 +68,8 @@ func framingOf(o observation) string {
 
 // essence leaves out of an observation what is another each day, and the fields of
 // the page itself, which are the API's own affair.
-func essence(o observation) observation {
-	if o.Body == words {
+func essence(o observation, page string) observation {
+	if o.Body == page {
 		o.Head = ""
 	}
 	for _, v := range []struct{ pattern, with string }{

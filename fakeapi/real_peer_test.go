@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -28,46 +29,44 @@ type realServer struct {
 	behind  string            // the id of a real server that it stands before: $behind is its address
 }
 
-// words is the page that each real server serves at /.
-const words = "espy\n"
-
 // startReal starts a real server on a port that the kernel has chosen, and returns
-// its address once it serves. Between the choice and the server's bind another
-// process may take the port: then there is another try.
-func startReal(t *testing.T, id string) string {
+// its address once it serves its page, which no other server has. Between the choice
+// and the server's bind somebody else may take the port: then there is another try.
+func startReal(t *testing.T, id string) (address, page string) {
 	t.Helper()
+	page = fmt.Sprintf("espy-%08x", rand.Uint32())
 	if id == "go" {
-		return startGo(t)
+		return startGo(t, page), page
 	}
 	server, known := realServers[id]
 	require.True(t, known, id)
 	behind := ""
 	if server.behind != "" {
-		behind = startReal(t, server.behind)
+		behind, page = startReal(t, server.behind)
 	}
 	for range 3 {
-		if address, ok := tryReal(t, id, server, behind); ok {
-			return address
+		if address, ok := tryReal(t, id, server, behind, page); ok {
+			return address, page
 		}
 	}
 	t.Fatalf("%s could not be started", id)
-	return ""
+	return "", ""
 }
 
 // startGo serves with net/http, in this process.
-func startGo(t *testing.T) string {
+func startGo(t *testing.T, page string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/flow" {
-			_, _ = io.WriteString(w, words[:2])
+			_, _ = io.WriteString(w, page[:2])
 			w.(http.Flusher).Flush()
-			_, _ = io.WriteString(w, words[2:])
+			_, _ = io.WriteString(w, page[2:])
 			return
 		}
-		_, _ = io.WriteString(w, words)
+		_, _ = io.WriteString(w, page)
 	}), ReadHeaderTimeout: patience}
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(l) }()
@@ -78,7 +77,7 @@ func startGo(t *testing.T) string {
 	return l.Addr().String()
 }
 
-func tryReal(t *testing.T, id string, server realServer, behind string) (address string, ok bool) {
+func tryReal(t *testing.T, id string, server realServer, behind, page string) (address string, ok bool) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "espy-"+id+"-") // t.TempDir's names are too long for the sockets of some
 	require.NoError(t, err)
@@ -96,14 +95,14 @@ func tryReal(t *testing.T, id string, server realServer, behind string) (address
 		apacheUser, h2oUser = "User www-data\nGroup www-data", "user: root"
 	}
 	behindHost, behindPort, _ := strings.Cut(behind, ":")
-	fill := strings.NewReplacer("$dir", dir, "$host", host, "$port", port, "$apacheUser", apacheUser, "$h2oUser", h2oUser, "$behindHost", behindHost, "$behindPort", behindPort)
+	fill := strings.NewReplacer("$page", page, "$dir", dir, "$host", host, "$port", port, "$apacheUser", apacheUser, "$h2oUser", h2oUser, "$behindHost", behindHost, "$behindPort", behindPort)
 	for name, content := range server.files {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(fill.Replace(content)), 0o644))
 	}
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "www"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "www", "index.html"), []byte(words), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "www", "index.html"), []byte(page), 0o644))
 
 	var args []string
 	for _, a := range server.command {
@@ -126,15 +125,15 @@ func tryReal(t *testing.T, id string, server realServer, behind string) (address
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patience) // a Java machine takes its time
 	defer cancel()
-	if err := awaitWords(ctx, address, ended); err != nil {
+	if err := awaitPage(ctx, address, page, ended); err != nil {
 		t.Logf("%s: %v; it said: %s", id, err, log.String())
 		return "", false
 	}
 	return address, true
 }
 
-// awaitWords returns when the page is served.
-func awaitWords(ctx context.Context, address string, ended <-chan struct{}) error {
+// awaitPage returns when the page is served.
+func awaitPage(ctx context.Context, address, page string, ended <-chan struct{}) error {
 	for {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/", nil)
 		if err != nil {
@@ -145,7 +144,7 @@ func awaitWords(ctx context.Context, address string, ended <-chan struct{}) erro
 		if err == nil {
 			b, _ := io.ReadAll(response.Body)
 			response.Body.Close()
-			if string(b) == words {
+			if string(b) == page {
 				return nil
 			}
 			err = fmt.Errorf("%s with %q", response.Status, b)

@@ -6,7 +6,7 @@ package fakeapi_test
 const debianPython = "/usr/bin/python3"
 
 // realServers are by the ids of the personalities. Each listens at $host:$port and
-// serves words at /; those that run an application also at /flow, in two pieces whose
+// serves $page at /; those that run an application also at /flow, in two pieces whose
 // length is not said.
 var realServers = map[string]realServer{
 	"nginx": {
@@ -53,8 +53,7 @@ index-file.names = ( "index.html" )
 }
 :$port {
 	bind $host
-	respond "espy
-"
+	respond $page
 }
 `},
 	},
@@ -94,7 +93,7 @@ listen espy
 		command: []string{"node", "-e", `
 require("http").createServer((q, r) => {
   q.resume();
-  q.on("end", () => { if (q.url == "/flow") { r.write("es"); r.end("py\n") } else r.end("espy\n") })
+  q.on("end", () => { if (q.url == "/flow") { r.write("$page".slice(0, 2)); r.end("$page".slice(2)) } else r.end("$page") })
 }).listen($port, "$host")`},
 	},
 	"python-http-server": {
@@ -106,9 +105,9 @@ require("http").createServer((q, r) => {
 async def app(scope, receive, send):
     if scope["type"] == "http":
         flows = scope["path"] == "/flow"
-        await send({"type": "http.response.start", "status": 200, "headers": [] if flows else [(b"content-length", b"5")]})
-        await send({"type": "http.response.body", "body": b"es", "more_body": True})
-        await send({"type": "http.response.body", "body": b"py\n"})
+        await send({"type": "http.response.start", "status": 200, "headers": [] if flows else [(b"content-length", b"%d" % len("$page"))]})
+        await send({"type": "http.response.body", "body": b"$page"[:2], "more_body": True})
+        await send({"type": "http.response.body", "body": b"$page"[2:]})
 `},
 	},
 	"gunicorn": {
@@ -124,10 +123,10 @@ async def app(scope, receive, send):
 import tornado.ioloop, tornado.web
 class Page(tornado.web.RequestHandler):
     async def get(self):
-        self.write("es")
+        self.write("$page"[:2])
         if self.request.path == "/flow":
             await self.flush()
-        self.write("py\n")
+        self.write("$page"[2:])
 tornado.web.Application([("/.*", Page)]).listen($port, "$host")
 tornado.ioloop.IOLoop.current().start()`},
 	},
@@ -136,7 +135,7 @@ tornado.ioloop.IOLoop.current().start()`},
 			"java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Djetty.home=/usr/share/jetty9", "-Djetty.base=$dir", "-jar", "/usr/share/jetty9/start.jar",
 			"--module=http,deploy", "jetty.http.host=$host", "jetty.http.port=$port",
 		},
-		files: map[string]string{"webapps/ROOT/index.html": words},
+		files: map[string]string{"webapps/ROOT/index.html": "$page"},
 	},
 	"tomcat-10": {
 		command: []string{
@@ -144,7 +143,7 @@ tornado.ioloop.IOLoop.current().start()`},
 			"-cp", "/usr/share/tomcat10/bin/bootstrap.jar:/usr/share/tomcat10/bin/tomcat-juli.jar", "org.apache.catalina.startup.Bootstrap", "start",
 		},
 		files: map[string]string{
-			"webapps/ROOT/index.jsp.txt": "", "webapps/ROOT/index.html": words,
+			"webapps/ROOT/index.html": "$page",
 			"conf/web.xml": `<web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="5.0">
 <servlet><servlet-name>d</servlet-name><servlet-class>org.apache.catalina.servlets.DefaultServlet</servlet-class></servlet>
 <servlet-mapping><servlet-name>d</servlet-name><url-pattern>/</url-pattern></servlet-mapping>
@@ -163,7 +162,7 @@ const wsgi = `
 def app(environ, start):
     if environ["PATH_INFO"] == "/flow":
         start("200 OK", [])
-        return iter([b"es", b"py\n"])
-    start("200 OK", [("Content-Length", "5")])
-    return [b"espy\n"]
+        return iter([b"$page"[:2], b"$page"[2:]])
+    start("200 OK", [("Content-Length", str(len("$page")))])
+    return [b"$page"]
 `
