@@ -30,6 +30,13 @@ var questions = []struct{ name, request string }{
 	{"9.9", "GET / HTTP/9.9\r\nHost: a\r\n\r\n"},
 	{"0.9", "GET / HTTP/0.9\r\nHost: a\r\n\r\n"},
 	{"no version", "GET /\r\n\r\n"},
+	{"HEAD 1.0", "HEAD / HTTP/1.0\r\nHost: a\r\n\r\n"},
+	{"HEAD 1.1", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{"HEAD no Host", "HEAD / HTTP/1.1\r\n\r\n"},
+	{"HEAD 1.2", "HEAD / HTTP/1.2\r\nHost: a\r\n\r\n"},
+	{"HEAD 2.0", "HEAD / HTTP/2.0\r\nHost: a\r\n\r\n"},
+	{"HEAD 3.0", "HEAD / HTTP/3.0\r\nHost: a\r\n\r\n"},
+	{"HEAD 0.9", "HEAD / HTTP/0.9\r\nHost: a\r\n\r\n"},
 	{"chunks", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"},
 }
 
@@ -74,6 +81,10 @@ func observe(t testing.TB, address, request string) observation {
 	o.Line, _, _ = strings.Cut(o.Head, "\r\n")
 	var body io.Reader = r
 	switch {
+	case strings.HasPrefix(request, "HEAD ") && o.Connection != "close":
+		body, chunked, length = strings.NewReader(""), false, 0
+	case strings.HasPrefix(request, "HEAD "): // to the end: there may be a body where none should be
+		chunked, length = false, -1
 	case chunked:
 		body = httputil.NewChunkedReader(r)
 	case length >= 0:
@@ -175,6 +186,9 @@ func TestTheLengthOfARefusalIsThatOfItsBody(t *testing.T) {
 	for _, p := range personality.All() {
 		address := as(t, p.Name, "the page")
 		for _, q := range questions {
+			if strings.HasPrefix(q.name, "HEAD") {
+				continue
+			}
 			request := strings.Replace(q.request, "/", "/albums/1?<>", 1)
 			reply := exchange(t, address, strings.Replace(request, "\r\n", "\r\nConnection: close\r\n", 1))
 			head, body, _ := strings.Cut(reply, "\r\n\r\n")

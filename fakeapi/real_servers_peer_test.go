@@ -127,6 +127,7 @@ class Page(tornado.web.RequestHandler):
         if self.request.path == "/flow":
             await self.flush()
         self.write("$page"[2:])
+    head = get
 tornado.web.Application([("/.*", Page)]).listen($port, "$host")
 tornado.ioloop.IOLoop.current().start()`},
 	},
@@ -164,5 +165,5 @@ def app(environ, start):
         start("200 OK", [])
         return iter([b"$page"[:2], b"$page"[2:]])
     start("200 OK", [("Content-Length", str(len("$page")))])
-    return [b"$page"]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"$page"]
 `

@@ -42,8 +42,13 @@ func TestARequestIsReadAsNetHTTPReadsIt(t *testing.T) {
 		require.NoError(t, err, head)
 		read++
 		for _, pair := range [][2]any{
-			{theirs.Method, ours.Method}, {theirs.URL, ours.URL}, {theirs.Host, ours.Host}, {theirs.Header, ours.Header},
-			{theirs.Proto, ours.Proto}, {theirs.ProtoMinor, ours.ProtoMinor}, {theirs.RequestURI, ours.RequestURI},
+			{theirs.Method, ours.Method},
+			{theirs.URL, ours.URL},
+			{theirs.Host, ours.Host},
+			{theirs.Header, ours.Header},
+			{theirs.Proto, ours.Proto},
+			{theirs.ProtoMinor, ours.ProtoMinor},
+			{theirs.RequestURI, ours.RequestURI},
 		} {
 			require.Empty(t, cmp.Diff(pair[0], pair[1]), head)
 		}

@@ -10,15 +10,16 @@ import (
 func (t *turn) treat(p *personality.Personality) (end fate, refused bool) {
 	_, host := firstValue(t.follow.fields, "Host")
 	_, chunked := firstValue(t.follow.fields, "Transfer-Encoding")
-	as := p.Treat(personality.Request{
-		Version: t.line.version, Simple: t.line.simple, KeepAlive: hasOption(t.follow.fields, "keep-alive"),
-		Host: host, Chunked: chunked,
-	})
+	r := personality.Request{
+		Method: t.line.method, Version: t.line.version, Line: t.line.text, Simple: t.line.simple,
+		KeepAlive: hasOption(t.follow.fields, "keep-alive"), Host: host, Chunked: chunked,
+	}
+	as := p.Treat(r)
 	t.as = &as
 	if as.Refusal == "" {
 		return 0, false
 	}
-	wire := as.Refuse(t.server.dates.at(t.server.now()), t.line.version, t.line.text)
+	wire := as.Refuse(r, t.server.dates.at(t.server.now()))
 	end = fateFIN
 	if t.stays() && t.follow.end > 0 {
 		end = fateNext

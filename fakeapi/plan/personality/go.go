@@ -11,12 +11,12 @@ var _ = register(Personality{
 	HTTP10:      serves("1.0", ClosesUnsaid),
 	KeepAlive10: serves("1.0", KeepsAloud),
 	HTTP11:      serves("1.1", Keeps),
-	NoHost:      refuses(goNoHost),
+	NoHost:      refusesBlindly(goNoHost),
 	HTTP12:      serves("1.1", Keeps),
-	HTTP2:       refuses(goVersion),
-	HTTP3:       refuses(goVersion),
-	HTTP09:      refuses(goVersion),
-	Simple:      refuses(goMalformed),
+	HTTP2:       refusesBlindly(goVersion),
+	HTTP3:       refusesBlindly(goVersion),
+	HTTP09:      refusesBlindly(goVersion),
+	Simple:      refusesBlindly(goMalformed),
 })
 
 const goNoHost = "HTTP/1.1 400 Bad Request: missing required Host header\r\n" +

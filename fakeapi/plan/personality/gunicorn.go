@@ -14,7 +14,7 @@ var _ = register(Personality{
 	HTTP2:       serves(Same, Closes),
 	HTTP3:       serves(Same, Closes),
 	HTTP09:      serves(Same, Closes),
-	Simple:      refuses(gunicornLine),
+	Simple:      refusesBlindly(gunicornLine),
 	Chunked10:   refuses(gunicornField),
 })
 

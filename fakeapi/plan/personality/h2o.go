@@ -11,10 +11,10 @@ var _ = register(Personality{
 	KeepAlive10: serves("1.1", KeepsAloud),
 	HTTP11:      serves("1.1", KeepsAloud),
 	HTTP12:      serves("1.1", KeepsAloud),
-	HTTP2:       refuses(h2oMalformed),
-	HTTP3:       refuses(h2oMalformed),
-	HTTP09:      refuses(h2oMalformed),
-	Simple:      refuses(h2oMalformed),
+	HTTP2:       refusesBlindly(h2oMalformed),
+	HTTP3:       refusesBlindly(h2oMalformed),
+	HTTP09:      refusesBlindly(h2oMalformed),
+	Simple:      refusesBlindly(h2oMalformed),
 	Chunked10:   refuses(h2oMethod),
 })
 

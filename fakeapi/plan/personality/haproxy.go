@@ -15,7 +15,7 @@ var _ = register(Personality{
 	HTTP2:       serves("1.1", Keeps),
 	HTTP3:       serves("1.1", Keeps),
 	HTTP09:      serves("1.1", Closes),
-	Simple:      refuses(haproxyMalformed),
+	Simple:      refusesBlindly(haproxyMalformed),
 })
 
 const haproxyNoHost = "HTTP/1.1 400 Bad Request\r\n" +

@@ -12,11 +12,11 @@ var _ = register(Personality{
 	KeepAlive10: serves("1.1", KeepsAloud),
 	HTTP11:      serves("1.1", Keeps),
 	NoHost:      refuses(jettyNoHost),
-	HTTP12:      refuses(jettyUnknown),
+	HTTP12:      refusesBlindly(jettyUnknown),
 	HTTP2:       refuses(jettyUpgrade),
-	HTTP3:       refuses(jettyUnknown),
-	HTTP09:      refuses(jettyUnsupported),
-	Simple:      refuses(jettySimple),
+	HTTP3:       refusesBlindly(jettyUnknown),
+	HTTP09:      refusesBlindly(jettyUnsupported),
+	Simple:      refusesBlindly(jettySimple),
 })
 
 const jettyNoHost = "HTTP/1.1 400 No Host\r\n" +

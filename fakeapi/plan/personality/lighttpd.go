@@ -11,12 +11,12 @@ var _ = register(Personality{
 	KeepAlive10: serves("1.0", KeepsAloud),
 	HTTP11:      serves("1.1", Keeps),
 	NoHost:      refuses(lighttpdNoHost),
-	HTTP12:      refuses(lighttpdVersion),
-	HTTP2:       refuses(lighttpdVersion),
-	HTTP3:       refuses(lighttpdVersion),
-	HTTP09:      refuses(lighttpdVersion),
-	Simple:      refuses(lighttpdMalformed),
-	Chunked10:   refuses(lighttpdMalformed),
+	HTTP12:      refusesBlindly(lighttpdVersion),
+	HTTP2:       refusesBlindly(lighttpdVersion),
+	HTTP3:       refusesBlindly(lighttpdVersion),
+	HTTP09:      refusesBlindly(lighttpdVersion),
+	Simple:      refusesBlindly(lighttpdMalformed),
+	Chunked10:   refusesBlindly(lighttpdMalformed),
 })
 
 const lighttpdNoHost = "HTTP/1.1 400 Bad Request\r\n" +

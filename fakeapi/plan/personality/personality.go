@@ -55,6 +55,7 @@ type Treatment struct {
 	// for the length of the body, {version} and {line} for the request's version and
 	// its first line in HTML.
 	Refusal string
+	Blind   bool // it is refused before its method is known: HEAD gets the body too
 
 	Connection Connection // what becomes of it afterwards
 }
@@ -84,12 +85,17 @@ func serves(version string, c Connection) Treatment {
 // refuses is the treatment of one that is refused; the connection is closed.
 func refuses(reply string) Treatment { return Treatment{Refusal: reply} }
 
+// refusesBlindly is that of one that is refused before its method is known.
+func refusesBlindly(reply string) Treatment { return Treatment{Refusal: reply, Blind: true} }
+
 // bare is a body and nothing else.
 var bare = Treatment{Bare: true, Connection: ClosesUnsaid}
 
 // A Request is what a treatment depends on.
 type Request struct {
+	Method    string
 	Version   string // "1.0"
+	Line      string // the first line
 	Simple    bool   // none was written
 	KeepAlive bool   // asked for
 	Host      bool   // there is the field
@@ -130,17 +136,21 @@ func (p *Personality) version(r Request) Treatment {
 	return p.HTTP3
 }
 
-// Refuse fills the places in a refusal in.
-func (t Treatment) Refuse(date, version, line string) []byte {
-	head, body, _ := strings.Cut(t.Refusal, "\r\n\r\n")
+// Refuse is the refusal of r, with its places filled in.
+func (t Treatment) Refuse(r Request, date string) []byte {
 	fill := func(s, length string) string {
-		return strings.NewReplacer("{date}", date, "{version}", version, "{line}", html.EscapeString(line), "{length}", length).Replace(s)
+		return strings.NewReplacer("{date}", date, "{version}", r.Version, "{line}", html.EscapeString(r.Line), "{length}", length).Replace(s)
 	}
-	if body == "" { // nothing to measure
+	head, body, whole := strings.Cut(t.Refusal, "\r\n\r\n")
+	if !whole { // a page and no more
 		return []byte(fill(t.Refusal, ""))
 	}
 	body = fill(body, "")
-	return []byte(fill(head, strconv.Itoa(len(body))) + "\r\n\r\n" + body)
+	head = fill(head, strconv.Itoa(len(body))) + "\r\n\r\n"
+	if r.Method == "HEAD" && !t.Blind {
+		return []byte(head)
+	}
+	return []byte(head + body)
 }
 
 var all = map[string]*Personality{}

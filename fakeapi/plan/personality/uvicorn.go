@@ -10,12 +10,12 @@ var _ = register(Personality{
 	HTTP10:      serves("1.1", Closes),
 	KeepAlive10: serves("1.1", Closes),
 	HTTP11:      serves("1.1", Keeps),
-	NoHost:      refuses(uvicornMalformed),
+	NoHost:      refusesBlindly(uvicornMalformed),
 	HTTP12:      serves("1.1", Keeps),
 	HTTP2:       serves("1.1", Keeps),
 	HTTP3:       serves("1.1", Keeps),
 	HTTP09:      serves("1.1", Closes),
-	Simple:      refuses(uvicornMalformed),
+	Simple:      refusesBlindly(uvicornMalformed),
 })
 
 const uvicornMalformed = "HTTP/1.1 400 Bad Request\r\n" +
