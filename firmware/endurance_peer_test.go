@@ -46,7 +46,7 @@ WANT = (
 
 def around(options):
     for path, want in WANT:
-        got = once(path, **options)
+        got = once(path, timeout=0.02 if path == '/silent' else 10, **options)
         if got != want:
             print(path, 'ended in', got)
         for s in made:
@@ -63,7 +63,7 @@ def used():
 
 rounds = N // len(WANT)
 for i in range(rounds):
-    around({'timeout': 0.02} if i % 2 else {'timeout': 0.02, 'http_version': '1.0'})
+    around({} if i % 2 else {'http_version': '1.0'})
     if i == 3:
         before = used()
 print('grown by', used() - before)

@@ -49,19 +49,17 @@ func newInterpreter(t testing.TB) *interpreter {
 	require.NoError(t, err)
 	p := &interpreter{t: t, dir: t.TempDir(), cross: cross, patience: patience}
 	require.NoError(t, b.WriteTo(p.dir))
-	p.url = serveBodies(t)
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	require.NoError(t, err)
+	p.url = serveBodies(t, l)
 	return p
 }
 
 // serveBodies answers /json with 1 KiB of JSON and /bytes/N with N bytes, under
-// eight header fields, and closes, as a server of HTTP/1.0 or one that was asked to.
-func serveBodies(t testing.TB) string {
+// eight header fields, and closes where it is asked to.
+func serveBodies(t testing.TB, l net.Listener) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })
-	head, _, _ := strings.Cut(album, "\r\n\r\n")
-	json := albums()
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -70,25 +68,38 @@ func serveBodies(t testing.TB) string {
 			}
 			go func() {
 				defer conn.Close()
-				var got []byte
-				buf := make([]byte, 4096)
-				for !bytes.Contains(got, []byte("\r\n\r\n")) {
-					n, err := conn.Read(buf)
-					if err != nil {
-						return
-					}
-					got = append(got, buf[:n]...)
+				for answerBody(conn) {
 				}
-				body := json
-				var size int
-				if _, err := fmt.Sscanf(string(got), "GET /bytes/%d", &size); err == nil {
-					body = strings.Repeat("x", size)
-				}
-				fmt.Fprintf(conn, "%s\r\n\r\n%s", strings.Replace(head, "1024", strconv.Itoa(len(body)), 1), body)
 			}()
 		}
 	}()
 	return "http://" + l.Addr().String()
+}
+
+// answerBody answers one request. It tells whether there may be another.
+func answerBody(conn net.Conn) bool {
+	var got []byte
+	buf := make([]byte, 4096)
+	for !bytes.Contains(got, []byte("\r\n\r\n")) {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return false
+		}
+		got = append(got, buf[:n]...)
+	}
+	body := albums()
+	var size int
+	if _, err := fmt.Sscanf(string(got), "GET /bytes/%d", &size); err == nil {
+		body = strings.Repeat("x", size)
+	}
+	head, _, _ := strings.Cut(album, "\r\n\r\n")
+	head = strings.Replace(head, "1024", strconv.Itoa(len(body)), 1)
+	closes := bytes.Contains(got, []byte("Connection: close"))
+	if !closes {
+		head = strings.Replace(head, "Connection: close", "Connection: keep-alive", 1)
+	}
+	_, err := fmt.Fprintf(conn, "%s\r\n\r\n%s", head, body)
+	return err == nil && !closes
 }
 
 // albums is 1 KiB of JSON as a REST API has it: twelve albums, padded.

@@ -92,11 +92,16 @@ type client struct {
 
 func newClient(t testing.TB, release string) *client {
 	t.Helper()
+	return newClientWith(t, release, sources(t))
+}
+
+func newClientWith(t testing.TB, release string, files map[string][]byte) *client {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	spec, err := sim.Parse("sim:" + release)
 	require.NoError(t, err)
-	b, err := sim.New(ctx, spec, sources(t))
+	b, err := sim.New(ctx, spec, files)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
 	u, err := b.Open(ctx)

@@ -49,7 +49,7 @@ def status(line):
 
 
 def field(lines, line, room):
-    """Add a line that is no plain field to lines: one that goes on with the last (obs-fold, 9112 5.2)."""
+    """Add a line that is no plain field to lines; one that goes on with the last is its end (obs-fold, 9112 5.2)."""
     if room < 0:
         raise TooLarge("the header is longer than %d bytes" % _HEAD)
     if line[0] in b" \t" and lines:
@@ -58,6 +58,10 @@ def field(lines, line, room):
     colon = line.find(b":")
     if colon < 1 or line.find(b" ", 0, colon) >= 0 or line.find(b"\t", 0, colon) >= 0:
         raise ProtocolError("expected a header field, got %r" % line[:60])
+    lines.append(line)
+
+
+def too_many():
     raise TooLarge("more than %d header fields" % _FIELDS)
 
 

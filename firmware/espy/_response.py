@@ -6,40 +6,43 @@ programs look at is _view's.
 """
 
 
-def read_line(sock, first):
-    """The next line of a head with its end, and never a byte beyond it: CR LF (9112 2.2)."""
-    line = sock.readline(128)  # a board reserves all that it allows (py/stream.c)
-    if not line or line[-1] != 10 or line.find(b"\r") != len(line) - 2 or b"\0" in line:
-        from ._odd import whole
-
-        line = whole(sock, line, first)
-    return line
-
-
 def read_fields(sock):
-    """The lines of all fields up to the empty line, each "name: value" with its line end."""
+    """The lines of all fields up to the empty line, each "name: value" with its line end.
+
+    Never a byte beyond it is read. A line ends in CR LF (9112 2.2).
+    """
     lines = []
     room = 8192
-    while True:
-        line = read_line(sock, False)
-        room -= len(line)
-        if line in b"\r\n":
+    for _ in range(65):  # 64 fields, and the end
+        line = sock.readline(128)  # a board reserves all that it allows (py/stream.c)
+        size = len(line) if line else 0
+        if not size or line[-1] != 10 or line.find(b"\r") != size - 2 or b"\0" in line:
+            from ._odd import whole
+
+            line = whole(sock, line, False)
+            size = len(line)
+        if size < 3 and line in b"\r\n":
             return lines
+        room -= size
         colon = line.find(b":")
-        if colon < 1 or -1 < line.find(b" ") < colon or -1 < line.find(b"\t") < colon or len(lines) > 63 or room < 0:
+        if colon < 1 or -1 < line.find(b" ") < colon or b"\t" in line or room < 0:
             from ._odd import field
 
             field(lines, line, room)
         else:
             lines.append(line)
+    from ._odd import too_many
+
+    too_many()
 
 
 def find(lines, name):
     """The values of all fields called name (bytes, lower case), joined with ", " (9110 5.3), or None."""
     found = None
     size = len(name)
+    first = name[0] | 32  # cheaper to look at than the whole name
     for line in lines:
-        if line.find(b":") == size and line[:size].lower() == name:
+        if line[0] | 32 == first and line.find(b":") == size and line[:size].lower() == name:
             value = line[size + 1 :].strip()
             found = value if found is None else found + b", " + value
     return found
@@ -57,7 +60,11 @@ class Response:
         self._sock = sock
         interim = 0
         while True:
-            self._line = line = read_line(sock, True)
+            line = sock.readline(128)
+            if not line or line[-1] != 10 or line.find(b"\r") != len(line) - 2 or b"\0" in line:
+                from ._odd import whole
+
+                line = whole(sock, line, True)
             # HTTP/1.1 200 OK (9112 4): what follows the code is optional
             if (
                 len(line) > 12
@@ -65,7 +72,8 @@ class Response:
                 and 47 < line[7] < 58
                 and line[8] == 32
                 and 48 < line[9] < 58
-                and line[10:12].isdigit()
+                and 47 < line[10] < 58
+                and 47 < line[11] < 58
                 and line[12] in b" \r\n"
             ):
                 code = line[9] * 100 + line[10] * 10 + line[11] - 5328
@@ -73,7 +81,7 @@ class Response:
                 from ._odd import status
 
                 status(line)
-            self._lines = lines = read_fields(sock)
+            lines = read_fields(sock)
             if code > 199:
                 break
             from ._odd import switched
@@ -81,11 +89,10 @@ class Response:
             interim += 1
             if switched(ask, code, interim):
                 break
+        self._line = line
+        self._lines = lines
         self.status_code = code
-        self._frame(ask, code, lines)
-
-    def _frame(self, ask, code, lines):
-        """Find how the body ends (9112 6.3); if there is none, so does the connection."""
+        # How the body ends (9112 6.3); if there is none, so does the connection.
         if ask.method != "HEAD" and code != 204 and code != 304 and code != 101:
             length = find(lines, b"content-length")
             if find(lines, b"transfer-encoding") is None and (length is None or length.isdigit() and len(length) < 10):

@@ -1,0 +1,64 @@
+//go:build peers
+
+package firmware_test
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/sim/unix"
+)
+
+// debianRequests is the source of requests 0.10, which Debian's package of MicroPython
+// brings along in a patch, and from which the unix board is built.
+func debianRequests(t testing.TB) []byte {
+	t.Helper()
+	dir, err := unix.BuildDir()
+	require.NoError(t, err)
+	archives, err := filepath.Glob(filepath.Join(filepath.Dir(dir), "micropython-*-source", "*.debian.tar.xz"))
+	require.NoError(t, err)
+	require.NotEmpty(t, archives, "make unix-board fetches it")
+	patch, err := exec.Command("tar", "-xJOf", archives[0], "debian/patches/mip.patch").Output()
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(patch), "/requests/requests/__init__.py\n@@")
+	require.True(t, found)
+	file, _, _ := strings.Cut(rest, "\n--- ")
+	return []byte(strings.Join(regexp.MustCompile(`(?m)^\+(.*\n)`).FindAllString(file, -1), ""))
+}
+
+// rounds is how many requests are made in one execution; until its end a virtual
+// board collects no garbage.
+const rounds = 100
+
+// The clients take turns on one virtual board, so that whatever else the machine
+// does slows down both.
+func BenchmarkPeerSpeed(b *testing.B) {
+	source := regexp.MustCompile(`(?m)^\+`).ReplaceAll(debianRequests(b), nil)
+	files := sources(b)
+	files["/lib/stock.py"] = source
+	c := newClientWith(b, "1.29", files)
+	l, _, err := c.board.Listen(b.Context(), "main")
+	require.NoError(b, err)
+	url := serveBodies(b, l)
+	setUp := c.exec("import time, stock\ndef speed(get, n):\n    t = time.ticks_us()\n    for _ in range(n):\n        r = get(URL)\n        r.json()\n        r.close()\n    return time.ticks_diff(time.ticks_us(), t)\nURL = '" + url + "/json'\nspeed(stock.get, 1), speed(requests.get, 1)")
+	require.Empty(b, setUp)
+	spent := map[string]int{}
+	for b.Loop() {
+		for _, client := range []string{"stock", "requests"} {
+			us, err := strconv.Atoi(c.exec(fmt.Sprintf("print(speed(%s.get, %d))", client, rounds)))
+			require.NoError(b, err)
+			spent[client] += us
+		}
+	}
+	requests := float64(b.N * rounds)
+	b.ReportMetric(requests/float64(spent["requests"])*1e6, "espy-requests/s")
+	b.ReportMetric(requests/float64(spent["stock"])*1e6, "stock-requests/s")
+	b.ReportMetric(float64(spent["stock"])/float64(spent["requests"]), "times-as-fast")
+}
