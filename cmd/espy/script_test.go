@@ -44,11 +44,14 @@ func scripts(t *testing.T, folder string) {
 	} else {
 		cache = filepath.Join(cache, "espy")
 	}
+	bundled, err := filepath.Abs("../../scenarios")
+	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", folder),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("SCENARIOS", bundled)
 			e.Setenv("ESPY_CACHE", cache) // the runtimes are fetched once, not for each script
 			e.Values[servedKey{}] = map[string]*served{}
 			return nil
