@@ -122,7 +122,7 @@ func (t *turn) readBody() (*problem, error) {
 	waiting := len(t.in) == t.follow.head
 	t.mu.Unlock()
 	_, expects := firstValue(t.follow.fields, "Expect")
-	if expects && waiting && !t.follow.complete() && t.line.version != "1.0" && t.policy.answer(t.line.version) != "1.0" {
+	if expects && waiting && !t.follow.complete() && t.line.version != "1.0" && t.version() != "1.0" {
 		if err := t.write([]byte("HTTP/1.1 100 Continue\r\n\r\n")); err != nil {
 			return nil, err
 		}
@@ -166,7 +166,7 @@ func (t *turn) refuse(p problem) fate { return t.send(p.reply(), false) }
 // wants it, and the reply says nothing else.
 func (t *turn) send(r reply, mayKeep bool) fate {
 	f := framed{
-		version: t.policy.answer(t.line.version),
+		version: t.version(),
 		head:    t.line.method == http.MethodHead,
 		date:    t.server.dates.at(t.server.now()),
 	}
@@ -189,6 +189,17 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 		return fateFIN
 	}
 	return then
+}
+
+// version is that of the status line.
+func (t *turn) version() string {
+	switch {
+	case t.as == nil:
+		return t.policy.answer(t.line.version)
+	case t.as.Version == personality.Same:
+		return t.line.version
+	}
+	return t.as.Version
 }
 
 // persists says whether the client wants the connection kept, and whether it must

@@ -217,6 +217,16 @@ func TestAPersonalityServesTheAPI(t *testing.T) {
 	require.True(t, strings.HasPrefix(exchange(t, as(t, "tomcat-10", ""), "GET /albums/0 HTTP/1.0\r\n\r\n"), "HTTP/1.1 404 \r\n"))
 }
 
+func TestAServerThatAnswersIn10TellsNobodyToSendABody(t *testing.T) {
+	t.Parallel()
+	s, address := start(t, plan.Server{Personality: must(personality.Named("python-http-server"))})
+	silent := dial(t, address).send("POST /albums HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+	settled(t, s)
+	silent.send("{}").next("HTTP/1.0 201 Created\r\n")
+	w := dial(t, as(t, "nginx", "")).send("POST /albums HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+	w.next("HTTP/1.1 100 Continue\r\n\r\n").send("{}").next("HTTP/1.1 201 Created\r\n")
+}
+
 func TestWhatIsServedBareIsTheBodyOfTheAPI(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `{"userId":1,"id":1,"title":"rare pine"}`, exchange(t, as(t, "nginx", ""), "GET /albums/1\r\n"))

@@ -32,9 +32,6 @@ func (t *turn) frameAs(f *framed) {
 	f.reasonless = t.orders.plan.Personality.Reasonless
 	f.bare, f.keep = t.as.Bare, t.stays()
 	f.aloud, f.silent = t.as.Connection == personality.KeepsAloud, t.as.Connection == personality.ClosesUnsaid
-	if f.version = t.as.Version; f.version == personality.Same {
-		f.version = t.line.version
-	}
 }
 
 // stays says that neither the personality nor the client has the connection closed.
