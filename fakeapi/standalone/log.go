@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -42,7 +43,7 @@ func (l *log) exchange(e fakeapi.Exchange) {
 	if status == 0 {
 		answer = slog.String("status", "none")
 	}
-	l.LogAttrs(context.Background(), level, e.RequestLine,
+	l.LogAttrs(context.Background(), level, shortened(e.RequestLine),
 		slog.String("asked", cmp.Or(e.Asked(), "unreadable")),
 		slog.String("answered", cmp.Or(version, "nothing")),
 		answer,
@@ -50,6 +51,16 @@ func (l *log) exchange(e fakeapi.Exchange) {
 		slog.Int("connection", e.Connection),
 		slog.Int("received", len(e.Request)),
 		slog.Int("sent", len(e.Reply)))
+}
+
+// shortened is a request line of a width that can be read; the longest that is taken
+// has 64 KiB.
+func shortened(line string) string {
+	const most = 200
+	if len(line) <= most {
+		return line
+	}
+	return strings.ToValidUTF8(line[:most], "") + "…"
 }
 
 func (l *log) failed(f fakeapi.Failure) {

@@ -1,0 +1,35 @@
+package standalone
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/fakeapi"
+)
+
+func TestWhateverCameIsOneLineOfTheLog(t *testing.T) {
+	t.Parallel()
+	start := time.Now()
+	for line, want := range map[string]string{
+		"GET / HTTP/1.1":                    `level=WARN msg="GET / HTTP/1.1" asked=1.1 answered=nothing status=none took=1.5ms connection=7 received=3 sent=0`,
+		"\x16\x03\x01\r\n":                  `level=WARN msg="\x16\x03\x01\r\n" asked=unreadable answered=nothing status=none took=1.5ms connection=7 received=3 sent=0`,
+		"GET /" + strings.Repeat("ü", 9000): `level=WARN msg="GET /` + strings.Repeat("ü", 97) + `…" asked=`,
+	} {
+		var b bytes.Buffer
+		l := &log{slog.New(slog.NewTextHandler(&b, nil))}
+		l.exchange(fakeapi.Exchange{Connection: 7, RequestLine: line, Request: []byte("abc"), Start: start, End: start.Add(1500 * time.Microsecond)})
+		require.Contains(t, b.String(), want)
+		require.Equal(t, 1, strings.Count(b.String(), "\n"))
+		require.Less(t, b.Len(), 500)
+	}
+	var b bytes.Buffer
+	l := &log{slog.New(slog.NewTextHandler(&b, nil))}
+	l.failed(fakeapi.Failure{Connection: 3, Err: errors.New("nothing has come")})
+	require.Contains(t, b.String(), `level=WARN msg="no request came" connection=3 client="" why="nothing has come"`)
+}
