@@ -60,6 +60,28 @@ func TestHashChangesWithEveryByteAndName(t *testing.T) {
 	require.Equal(t, b.Hash, firmware.New(b.Form, b.Files).Hash, "the manifest is no part of what it describes")
 }
 
+func TestTheClientStandsAlone(t *testing.T) {
+	t.Parallel()
+	all, client := firmware.Source(), firmware.Source().Client()
+	require.NotEqual(t, all.Hash, client.Hash)
+	for _, name := range []string{"agent", "hello", "_perform", "_report"} {
+		require.Contains(t, all.Files, firmware.Dir+"/"+name+".py")
+		require.NotContains(t, client.Files, firmware.Dir+"/"+name+".py")
+	}
+	for _, name := range []string{"requests", "_response", "errors", "_session", "_gzip", "_tls", "_upload"} {
+		require.Equal(t, all.Files[firmware.Dir+"/"+name+".py"], client.Files[firmware.Dir+"/"+name+".py"], name)
+	}
+}
+
+func TestModulesStandBehindThoseThatTheyLoad(t *testing.T) {
+	t.Parallel()
+	order := firmware.Source().Client().Modules()
+	require.Len(t, order, len(firmware.Source().Client().Files)-1, "every file but the manifest")
+	for _, pair := range [][2]string{{"_response", "requests"}, {"errors", "_ask"}, {"requests", "_ask"}, {"_ask", "_session"}, {"_authority", "_url"}} {
+		require.Less(t, slices.Index(order, "espy."+pair[0]), slices.Index(order, "espy."+pair[1]), "%v", pair)
+	}
+}
+
 func TestWriteToReplacesTheFirmwareAndNothingElse(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
