@@ -25,6 +25,7 @@ import (
 	"testing"
 
 	"github.com/espy-hil/espy/hil/ledger"
+	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/rig"
@@ -175,8 +176,8 @@ func tell(t *testing.T, r *result.Run) {
 // differences shows the diffs of a run, and what the board printed.
 func differences(r *result.Run) string {
 	var b strings.Builder
-	for _, d := range r.Diffs {
-		fmt.Fprintf(&b, "\n    %s  (%s)\n      want  %s\n      got   %s", d.Field, d.Source, d.Want, d.Got)
+	for i := range r.Diffs {
+		b.WriteString("\n" + strings.TrimSuffix(plain.Difference(&r.Diffs[i], 0), "\n"))
 	}
 	if r.Log != "" {
 		fmt.Fprintf(&b, "\n    the board printed:\n      %s", strings.ReplaceAll(strings.TrimSpace(r.Log), "\n", "\n      "))

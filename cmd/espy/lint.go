@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/scenarios"
 )
 
@@ -57,7 +58,7 @@ func (c *lintCommand) check() (found []finding, checked string, err error) {
 	if len(c.Paths) == 0 {
 		all, wrong := scenarios.LoadBundled()
 		_, ledger := scenarios.BundledLedger()
-		return findings(all, errors.Join(wrong, ledger)), plural(len(all), "bundled scenario"), nil
+		return findings(all, errors.Join(wrong, ledger)), plain.Number(len(all), "bundled scenario"), nil
 	}
 	paths, err := scenarios.Find(c.Paths)
 	if err != nil {
@@ -69,9 +70,9 @@ func (c *lintCommand) check() (found []finding, checked string, err error) {
 		_, err := scenarios.LoadLedger(l)
 		wrong = errors.Join(wrong, err)
 	}
-	checked = plural(len(files), "scenario")
+	checked = plain.Number(len(files), "scenario")
 	if len(ledgers) > 0 {
-		checked += " and " + plural(len(ledgers), "ledger")
+		checked += " and " + plain.Number(len(ledgers), "ledger")
 	}
 	return findings(all, wrong), checked, nil
 }
@@ -168,7 +169,7 @@ func printFindings(found []finding, checked string) error {
 	said := []string{}
 	for _, severity := range []string{"error", "warning"} {
 		if n := count[severity]; n > 0 {
-			said = append(said, plural(n, severity))
+			said = append(said, plain.Number(n, severity))
 		}
 	}
 	if len(said) == 0 {
@@ -177,12 +178,4 @@ func printFindings(found []finding, checked string) error {
 	fmt.Fprintf(&b, "%s: %s\n", checked, strings.Join(said, ", "))
 	_, err := os.Stdout.WriteString(b.String())
 	return err
-}
-
-// plural is a number of things.
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

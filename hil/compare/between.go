@@ -1,12 +1,13 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/scenarios"
@@ -32,10 +33,25 @@ func Between(reference, got *result.Run, steps []scenarios.Step, source string) 
 		from := lens{anyVersion: reference.HTTPVersion != got.HTTPVersion, mask: newMask(reference.Servers)}
 		to := lens{anyVersion: from.anyVersion, mask: newMask(got.Servers)}
 		fixed := fixedBy(&steps[i], got.Client)
-		for _, d := range differences(from.view(&want[i]), to.view(&have[i])) {
-			if !fixed.has(d.Field) && !from.ignores(d.Field) {
-				diffs = append(diffs, result.Diff{Field: prefix + d.Field, Want: d.Want, Got: d.Got, Source: source})
+		before, after := from.view(&want[i]), to.view(&have[i])
+		found := slices.DeleteFunc(differences(before, after), func(d result.Diff) bool {
+			return fixed.has(d.Field) || from.ignores(d.Field)
+		})
+		if len(found) == 0 {
+			continue
+		}
+		origin := originBetween(from, to, &want[i], &have[i], &before, &after)
+		heads := headsBeside(from, to, &want[i], &have[i])
+		for _, d := range found {
+			switch {
+			case sent.MatchString(d.Field):
+				d.Origin = cmp.Or(onlyTiming(origin), result.InRequest)
+				d.Requests = takeHeads(heads, d.Field)
+			case !elsewhere.MatchString(d.Field):
+				d.Origin = origin
 			}
+			d.Field, d.Source = prefix+d.Field, source
+			diffs = append(diffs, d)
 		}
 	}
 	return diffs
@@ -54,7 +70,7 @@ func reached(yes bool) string {
 // differences are the fields in which two views differ.
 func differences(want, got view) []result.Diff {
 	r := reporter{}
-	cmp.Equal(want, got, cmp.Reporter(&r))
+	gocmp.Equal(want, got, gocmp.Reporter(&r))
 	return withoutOrder(r.diffs)
 }
 
@@ -74,31 +90,36 @@ func withoutOrder(diffs []result.Diff) []result.Diff {
 
 // reporter gathers the leaves in which go-cmp finds a difference.
 type reporter struct {
-	path  cmp.Path
+	path  gocmp.Path
 	diffs []result.Diff
 }
 
 // PushStep, Report and PopStep are called by go-cmp on its way through the views.
-func (r *reporter) PushStep(s cmp.PathStep) { r.path = append(r.path, s) }
+func (r *reporter) PushStep(s gocmp.PathStep) { r.path = append(r.path, s) }
 
 // PopStep is the way back from PushStep.
 func (r *reporter) PopStep() { r.path = r.path[:len(r.path)-1] }
 
 // Report takes down a leaf that is not equal.
-func (r *reporter) Report(rs cmp.Result) {
+func (r *reporter) Report(rs gocmp.Result) {
 	if rs.Equal() {
 		return
 	}
 	want, got := r.path.Last().Values()
-	r.diffs = append(r.diffs, result.Diff{Field: fieldName(r.path), Want: showValue(want), Got: showValue(got)})
+	field := fieldName(r.path)
+	if a, b := textOf(want), textOf(got); a != nil && b != nil {
+		r.diffs = append(r.diffs, parted(field, *a, *b, ""))
+		return
+	}
+	r.diffs = append(r.diffs, result.Diff{Field: field, Want: showValue(want), Got: showValue(got)})
 }
 
 // fieldName is the name that a scenario file has for a place in a view.
-func fieldName(path cmp.Path) string {
+func fieldName(path gocmp.Path) string {
 	var b strings.Builder
 	for i, step := range path {
 		switch step := step.(type) {
-		case cmp.StructField:
+		case gocmp.StructField:
 			f, _ := path[i-1].Type().FieldByName(step.Name())
 			if name := f.Tag.Get("field"); name != "" {
 				if b.Len() > 0 {
@@ -106,7 +127,7 @@ func fieldName(path cmp.Path) string {
 				}
 				b.WriteString(name)
 			}
-		case cmp.MapIndex:
+		case gocmp.MapIndex:
 			if key := step.Key(); key.Kind() == reflect.Int {
 				fmt.Fprintf(&b, "[%d]", key.Int())
 			} else {
@@ -118,6 +139,17 @@ func fieldName(path cmp.Path) string {
 		return "response"
 	}
 	return b.String()
+}
+
+// textOf is a text of a view, or nil. A string in a document is shown as JSON has it.
+func textOf(v reflect.Value) *string {
+	for v.IsValid() && v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if !v.IsValid() || v.Type() != reflect.TypeFor[string]() {
+		return nil
+	}
+	return new(v.String())
 }
 
 // showValue writes one side of a difference; one that is not there is absent.

@@ -206,12 +206,12 @@ func TestTheOrderOfFieldsIsComparedWhereTheFieldsAreTheSame(t *testing.T) {
 	a, b := run(album()), run(album())
 	slices.Reverse(b.Response.Headers[:2])
 	want := []result.Diff{{Field: "headers", Want: "Content-Type, Set-Cookie, Set-Cookie", Got: "Set-Cookie, Content-Type, Set-Cookie", Source: "board sim"}}
-	if d := cmp.Diff(want, between(a, b)); d != "" {
+	if d := cmp.Diff(want, between(a, b), bare); d != "" {
 		t.Errorf("diffs (-want +got):\n%s", d)
 	}
 	b.Response.Headers[1][1] = "text/plain"
 	want = []result.Diff{{Field: "headers.content-type", Want: "application/json", Got: "text/plain", Source: "board sim"}}
-	if d := cmp.Diff(want, between(a, b)); d != "" {
+	if d := cmp.Diff(want, between(a, b), bare); d != "" {
 		t.Errorf("diffs (-want +got):\n%s", d)
 	}
 }
@@ -231,7 +231,7 @@ func TestBetweenHTTPVersionsTheVersionItselfIsNotCompared(t *testing.T) {
 	}
 	b.Wire[0].RequestLine = "POST /albums/2 HTTP/1.0"
 	want := []result.Diff{{Field: "wire[0].request_line", Want: "POST /albums/1", Got: "POST /albums/2", Source: "board sim"}}
-	if d := cmp.Diff(want, between(a, b)); d != "" {
+	if d := cmp.Diff(want, between(a, b), bare); d != "" {
 		t.Errorf("diffs (-want +got):\n%s", d)
 	}
 }
@@ -244,12 +244,12 @@ func TestStepsAreComparedOneByOne(t *testing.T) {
 	b.Steps = []result.Observation{*album(), *album()}
 	b.Steps[1].Response.StatusCode = 404
 	want := []result.Diff{{Field: "steps[1].status_code", Want: "200", Got: "404", Source: "board sim"}}
-	if d := cmp.Diff(want, between(a, b, steps...)); d != "" {
+	if d := cmp.Diff(want, between(a, b, steps...), bare); d != "" {
 		t.Errorf("diffs (-want +got):\n%s", d)
 	}
 	b.Steps = b.Steps[:1]
 	want = []result.Diff{{Field: "steps[1]", Want: "reached", Got: "not reached", Source: "board sim"}}
-	if d := cmp.Diff(want, between(a, b, steps...)); d != "" {
+	if d := cmp.Diff(want, between(a, b, steps...), bare); d != "" {
 		t.Errorf("diffs (-want +got):\n%s", d)
 	}
 }

@@ -36,6 +36,11 @@ func Expected(step *scenarios.Step, client string, got *result.Observation) []re
 	c.costs(expect, got)
 	c.wire(step.Wire, got.Wire)
 	c.unexpected(step, got.Unexpected)
+	judged := *step
+	judged.Expect = *expect
+	for i := range c.diffs {
+		c.diffs[i].Origin = originExpected(c.diffs[i].Field, &judged, got)
+	}
 	return c.diffs
 }
 
@@ -66,10 +71,17 @@ func (c *checker) add(pos scenarios.Pos, field, want, got string) {
 }
 
 func (c *checker) match(field string, want *scenarios.Match, got string, present bool) {
-	if want != nil && !want.Matches(got, present) {
+	switch {
+	case want == nil || want.Matches(got, present):
+	case isLiteral(want) && present:
+		c.diffs = append(c.diffs, parted(field, want.Text, got, want.Pos.String()))
+	default:
 		c.add(want.Pos, field, showMatch(want), showPresent(got, present))
 	}
 }
+
+// isLiteral tells an expected text that is written as it is read.
+func isLiteral(m *scenarios.Match) bool { return m.Regexp == nil && !m.Absent && m.String() == m.Text }
 
 func (c *checker) int(field string, want *scenarios.Int, got int64, present bool) {
 	if want != nil && (!present || want.Value != got) {
@@ -182,11 +194,19 @@ func (c *checker) content(want *scenarios.Expect, b *result.Body, present bool) 
 		literal := w.Regexp == nil && !w.Absent
 		whole := b.Truncated && literal && present && isBody(b, fromLatin1(w.Text))
 		if !whole && !w.Matches(latin1(b.Base64), present) {
-			c.add(w.Pos, "content", showMatch(w), showBody(b, present))
+			if isLiteral(w) && present && !b.Truncated {
+				c.diffs = append(c.diffs, parted("content", w.Text, latin1(b.Base64), w.Pos.String()))
+			} else {
+				c.add(w.Pos, "content", showMatch(w), showBody(b, present))
+			}
 		}
 	}
 	if w := want.ContentHex; w != nil && (!present || !isBody(b, w.Value)) {
-		c.add(w.Pos, "content_hex", showHex(w.Value), showPresent(showHex(b.Base64), present))
+		if present && !b.Truncated {
+			c.diffs = append(c.diffs, partedHex("content_hex", w.Value, b.Base64, w.Pos.String()))
+		} else {
+			c.add(w.Pos, "content_hex", showHex(w.Value), showPresent(showHex(b.Base64), present))
+		}
 	}
 }
 

@@ -67,10 +67,10 @@ func TestJSONIsComparedValueByValue(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if d := cmp.Diff(test.subset, jsonDiffs(scenarios.Expect{JSON: &test.want}, test.document)); d != "" {
+			if d := cmp.Diff(test.subset, jsonDiffs(scenarios.Expect{JSON: &test.want}, test.document), bare); d != "" {
 				t.Errorf("json: diffs (-want +got):\n%s", d)
 			}
-			if d := cmp.Diff(test.exact, jsonDiffs(scenarios.Expect{JSONExact: &test.want}, test.document)); d != "" {
+			if d := cmp.Diff(test.exact, jsonDiffs(scenarios.Expect{JSONExact: &test.want}, test.document), bare); d != "" {
 				t.Errorf("json_exact: diffs (-want +got):\n%s", d)
 			}
 		})

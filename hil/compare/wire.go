@@ -32,7 +32,7 @@ func (c *checker) exchange(field string, want *scenarios.WireItem, got *result.E
 	c.headers(field+".headers", want.Headers, got.Headers)
 	c.match(field+".body", want.Body, latin1(got.Body), true)
 	if w := want.BodyHex; w != nil && string(w.Value) != string(got.Body) {
-		c.add(w.Pos, field+".body_hex", showHex(w.Value), showHex(got.Body))
+		c.diffs = append(c.diffs, partedHex(field+".body_hex", w.Value, got.Body, w.Pos.String()))
 	}
 	c.match(field+".body_sha256", want.BodySHA256, got.BodySHA256, true)
 	c.json(field+".json", want.JSON, got.Body, subset)

@@ -113,6 +113,39 @@ type Diff struct {
 	Want   string `json:"want"`  // as a person would write it
 	Got    string `json:"got"`
 	Source string `json:"source"` // FILE:LINE, or "board NAME"
+
+	Origin   Origin    `json:"origin,omitempty"`   // in what the difference lies, where that can be told
+	At       *Place    `json:"at,omitempty"`       // where want and got part, of texts that begin alike
+	Requests *Requests `json:"requests,omitempty"` // the two heads, of a request that differs between runs
+}
+
+// Origin is in what a difference lies.
+type Origin string
+
+// The origins. A client is at fault for what it sent and for what it read.
+const (
+	InRequest Origin = "request" // the client sent other bytes
+	InReply   Origin = "reply"   // the server sent what was read
+	InReading Origin = "reading" // the server sent something else than was read, or the same as to the other run
+	InTiming  Origin = "timing"  // one of them ran out of time
+)
+
+// Place is where two texts part. They are shown around it.
+type Place struct {
+	Offset int `json:"offset"` // bytes of a body, otherwise characters, before it
+	Line   int `json:"line"`   // from 1
+	Column int `json:"column"` // from 1
+	Shown  int `json:"shown"`  // characters of want, and of got, before it
+}
+
+// Requests are the heads of two requests side by side, addresses and what is
+// volatile left out.
+type Requests struct {
+	Rows [][2]string `json:"rows"` // want and got; empty where one has no such line
+	Row  int         `json:"row"`  // the first row in which they part, from 0
+	Byte int         `json:"byte"` // bytes of it before that
+	Want string      `json:"want"` // the bytes from there, in hexadecimal
+	Got  string      `json:"got"`
 }
 
 // Response holds the fields of the client's Response as the firmware saw them.

@@ -26,7 +26,7 @@ func TestABoardThatDiffersFromTheFirstWhereTheFileIsSilentDiverges(t *testing.T)
 	fixed := "name: fixed\nrequest: {get: /albums/1}\nexpect: {reason: ~.}\n"
 	report := run.Scenarios(t.Context(), c, files(t, open, fixed))
 	require.Equal(t, []result.Verdict{result.Pass, result.Diverged, result.Pass, result.Pass}, verdicts(report))
-	want := []result.Diff{{Field: "reason", Want: "OK", Got: "Fine", Source: "board first"}}
+	want := []result.Diff{{Field: "reason", Want: "OK", Got: "Fine", Source: "board first", Origin: result.InReading}}
 	if d := cmp.Diff(want, report.Runs[1].Diffs); d != "" {
 		t.Errorf("diffs (-want +got):\n%s", d)
 	}

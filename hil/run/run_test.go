@@ -91,8 +91,8 @@ wire:
   - GET /albums/1 HTTP/1.1
 `))
 	want := []result.Diff{
-		{Field: "status_code", Want: "200", Got: "404", Source: "a.yaml:4"},
-		{Field: "wire[0].request_line", Want: "GET /albums/1 HTTP/1.1", Got: "GET /nothing HTTP/1.1", Source: "a.yaml:6"},
+		{Field: "status_code", Want: "200", Got: "404", Source: "a.yaml:4", Origin: result.InReply},
+		{Field: "wire[0].request_line", Want: "GET /albums/1 HTTP/1.1", Got: "GET /nothing HTTP/1.1", Source: "a.yaml:6", Origin: result.InRequest, At: &result.Place{Offset: 5, Line: 1, Column: 6, Shown: 5}},
 	}
 	require.Equal(t, []result.Verdict{result.Fail}, verdicts(report))
 	if d := cmp.Diff(want, report.Runs[0].Diffs); d != "" {

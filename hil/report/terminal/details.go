@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -12,16 +13,16 @@ import (
 func details(r *result.Run) string {
 	var b strings.Builder
 	for _, x := range r.Wire {
-		fmt.Fprintf(&b, "          > %s  (%s, connection %d)\n", printable(x.RequestLine), printable(x.Server), x.Connection)
+		fmt.Fprintf(&b, "          > %s  (%s, connection %d)\n", plain.Printable(x.RequestLine), plain.Printable(x.Server), x.Connection)
 	}
 	if p := r.Response; p != nil {
-		fmt.Fprintf(&b, "          < %d %s  (HTTP/%s, %d bytes)\n", p.StatusCode, printable(p.Reason), printable(p.Version), p.Body.Length)
+		fmt.Fprintf(&b, "          < %d %s  (HTTP/%s, %d bytes)\n", p.StatusCode, plain.Printable(p.Reason), plain.Printable(p.Version), p.Body.Length)
 	}
 	if e := r.Raises; e != nil {
-		fmt.Fprintf(&b, "          ! %s in %s: %s\n", printable(e.Type), printable(e.In), printable(e.Message))
+		fmt.Fprintf(&b, "          ! %s in %s: %s\n", plain.Printable(e.Type), plain.Printable(e.In), plain.Printable(e.Message))
 	}
 	for line := range strings.Lines(r.Log) {
-		fmt.Fprintf(&b, "          | %s\n", printable(strings.TrimRight(line, "\r\n")))
+		fmt.Fprintf(&b, "          | %s\n", plain.Printable(strings.TrimRight(line, "\r\n")))
 	}
 	return b.String()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -26,7 +27,7 @@ var colors = map[result.Verdict]string{
 
 // verdict is a verdict in its colour, padded to the width of the longest.
 func (p *Printer) verdict(v result.Verdict) string {
-	word := pad(string(v), verdictColumns)
+	word := plain.Pad(string(v), verdictColumns)
 	if !p.options.Color {
 		return word
 	}
@@ -35,9 +36,9 @@ func (p *Printer) verdict(v result.Verdict) string {
 
 // title names a run by its scenario and variant.
 func title(r *result.Run) string {
-	s := printable(r.Scenario)
+	s := plain.Printable(r.Scenario)
 	if r.Variant != "" {
-		s += " [" + printable(r.Variant) + "]"
+		s += " [" + plain.Printable(r.Variant) + "]"
 	}
 	return s
 }
@@ -47,12 +48,12 @@ const usualClient = "espy.requests"
 
 // place says where and how a run was made.
 func place(r *result.Run) string {
-	parts := []string{printable(r.Board)}
+	parts := []string{plain.Printable(r.Board)}
 	if r.Client != "" && r.Client != usualClient {
-		parts = append(parts, printable(r.Client))
+		parts = append(parts, plain.Printable(r.Client))
 	}
 	if r.HTTPVersion != "" {
-		parts = append(parts, printable(r.HTTPVersion))
+		parts = append(parts, plain.Printable(r.HTTPVersion))
 	}
 	if r.Repeat > 1 {
 		parts = append(parts, fmt.Sprintf("repeat %d", r.Repeat))
@@ -73,7 +74,7 @@ func (p *Printer) line(r *result.Run) string {
 	name := title(r)
 	if width := p.width(); width > 0 {
 		room := max(titleColumns, width-verdictColumns-utf8.RuneCountInString(where)-len("    "))
-		name = pad(fit(name, room), room)
+		name = plain.Pad(plain.Fit(name, room), room)
 	}
 	return p.verdict(r.Verdict) + "  " + name + "  " + where + "\n"
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -31,7 +32,7 @@ func (p *Printer) Planned(runs int) { p.planned = runs }
 
 // Started shows what is under way.
 func (p *Printer) Started(r *result.Run) {
-	p.current = printable(r.Board) + ": " + title(r)
+	p.current = plain.Printable(r.Board) + ": " + title(r)
 	p.write(p.erased() + p.progress())
 }
 
@@ -53,7 +54,7 @@ func (p *Printer) progress() string {
 	}
 	s := fmt.Sprintf("%d of %d  %s", p.finished, p.planned, p.current)
 	if width := p.width(); width > 0 {
-		s = fit(s, width-1)
+		s = plain.Fit(s, width-1)
 	}
 	p.shown = true
 	return s

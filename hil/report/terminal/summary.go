@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -37,17 +38,15 @@ func (p *Printer) Summary(r *result.Report, took time.Duration) {
 
 // stale shows an entry of a ledger whose difference is gone.
 func stale(b *strings.Builder, a *result.Accepted) {
-	fmt.Fprintf(b, "\nstale     %s: the difference in %s of %s is gone: take the entry out of the ledger\n", printable(a.Source),
-		printable(strings.Join(a.Fields, ", ")), printable(a.Scenario))
+	fmt.Fprintf(b, "\nstale     %s: the difference in %s of %s is gone: take the entry out of the ledger\n", plain.Printable(a.Source),
+		plain.Printable(strings.Join(a.Fields, ", ")), plain.Printable(a.Scenario))
 }
 
 // failure shows a run and its diffs.
 func (p *Printer) failure(b *strings.Builder, r *result.Run) {
-	fmt.Fprintf(b, "\n%s  %s\n%s  %s\n", p.verdict(r.Verdict), title(r), pad("", verdictColumns), place(r))
-	for _, d := range r.Diffs {
-		fmt.Fprintf(b, "    %s  (%s)\n", printable(d.Field), printable(d.Source))
-		fmt.Fprintf(b, "      want  %s\n", printable(d.Want))
-		fmt.Fprintf(b, "      got   %s\n", printable(d.Got))
+	fmt.Fprintf(b, "\n%s  %s\n%s  %s\n", p.verdict(r.Verdict), title(r), plain.Pad("", verdictColumns), place(r))
+	for i := range r.Diffs {
+		b.WriteString(plain.Difference(&r.Diffs[i], p.width()))
 	}
 }
 
@@ -72,10 +71,10 @@ func troubles(b *strings.Builder, runs []result.Run, v result.Verdict, what stri
 			rest += count[reason]
 			continue
 		}
-		fmt.Fprintf(b, "\n%s %s: %s\n", what, number(count[reason], "run"), fit(printable(reason), longestReason))
+		fmt.Fprintf(b, "\n%s %s: %s\n", what, plain.Number(count[reason], "run"), plain.Fit(plain.Printable(reason), longestReason))
 	}
 	if rest > 0 {
-		fmt.Fprintf(b, "\n%s %s more, for %s like these; --json has them all\n", what, number(rest, "run"), number(len(reasons)-mostReasons, "reason"))
+		fmt.Fprintf(b, "\n%s %s more, for %s like these; --json has them all\n", what, plain.Number(rest, "run"), plain.Number(len(reasons)-mostReasons, "reason"))
 	}
 }
 
@@ -87,7 +86,7 @@ func (p *Printer) totals(r *result.Report, took time.Duration) string {
 			counts = append(counts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
-	s := number(r.Totals.All(), "run") + " in " + seconds(took)
+	s := plain.Number(r.Totals.All(), "run") + " in " + seconds(took)
 	if len(counts) > 0 {
 		s += ": " + strings.Join(counts, ", ")
 	}
@@ -98,13 +97,6 @@ func (p *Printer) totals(r *result.Report, took time.Duration) string {
 		s += fmt.Sprintf("; stopped early, %d were planned", p.planned)
 	}
 	return s
-}
-
-func number(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }

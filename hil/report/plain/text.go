@@ -1,4 +1,6 @@
-package terminal
+// Package plain shows results in plain text, on whatever that is: a terminal, a log,
+// the output of go test.
+package plain
 
 import (
 	"fmt"
@@ -7,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// printable shows a text from outside with everything that a terminal could act
+// Printable shows a text from outside with everything that a terminal could act
 // upon escaped, bytes that are no UTF-8 included.
-func printable(s string) string {
+func Printable(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool { return !shows(r) }) < 0 {
 		return s
 	}
@@ -38,12 +40,12 @@ func printable(s string) string {
 }
 
 // shows tells whether a character shows itself and does nothing else. The
-// replacement character is left to printable, which tells it from broken UTF-8.
+// replacement character is left to Printable, which tells it from broken UTF-8.
 func shows(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
 
-// fit cuts a text to a number of columns, with an ellipsis; each character counts
+// Fit cuts a text to a number of columns, with an ellipsis; each character counts
 // as one column.
-func fit(s string, columns int) string {
+func Fit(s string, columns int) string {
 	if utf8.RuneCountInString(s) <= columns {
 		return s
 	}
@@ -54,7 +56,15 @@ func fit(s string, columns int) string {
 	return string(runes[:columns-1]) + "…"
 }
 
-// pad fills a text with spaces to a number of columns.
-func pad(s string, columns int) string {
+// Pad fills a text with spaces to a number of columns.
+func Pad(s string, columns int) string {
 	return s + strings.Repeat(" ", max(0, columns-utf8.RuneCountInString(s)))
+}
+
+// Number is a number of things.
+func Number(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
