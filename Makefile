@@ -5,11 +5,12 @@
 ARGS  ?=
 BENCH ?= .
 COUNT ?= 5
+FUZZ  ?= 30s
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: bench-serve help setup unix-board build firmware run test peers lint bench hil clean
+.PHONY: bench-serve help setup unix-board build firmware run test peers lint bench fuzz hil clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,6 +52,10 @@ bench: need-go ## the Go benchmarks, as benchstat reads them; those of the unix 
 bench-serve: build ## espy serve beside a bare handler and json-server, with wrk: ARGS=-quick for a look
 	@go build -o bin/bench ./bench
 	@bin/bench -espy bin/espy $(ARGS)
+
+fuzz: need-go ## every fuzz test for FUZZ each: make fuzz FUZZ=10m
+	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { while (n > 0) print $$2, f[--n] }' | \
+	while read -r package test; do echo "$$test"; go test -run '^$$' -fuzz "^$$test\$$" -fuzztime $(FUZZ) "$$package" || exit 1; done
 
 hil: build ## the scenarios on real boards, compared with a virtual one
 	@bin/espy run --on serial:auto,sim $(ARGS)
