@@ -51,8 +51,12 @@ func crowd(address string) {
 		return done
 	}
 	fmt.Println(each(func(i int) (err error) {
-		conns[i], err = net.DialTimeout("tcp", address, patience)
-		return err
+		c, err := net.DialTimeout("tcp", address, patience)
+		if err != nil {
+			return err
+		}
+		conns[i] = c
+		return c.(*net.TCPConn).SetLinger(0) // a reset leaves no port waiting, of which the tests beside this one need some
 	}))
 	fmt.Println(each(func(i int) error {
 		if conns[i] == nil {
