@@ -16,9 +16,10 @@ import (
 	"github.com/espy-hil/espy/sim/unix"
 )
 
-// debianRequests is the source of requests 0.10, which Debian's package of MicroPython
-// brings along in a patch, and from which the unix board is built.
-func debianRequests(t testing.TB) []byte {
+// debianModule is the source of a module of micropython-lib, which Debian's package
+// of MicroPython brings along in a patch: requests 0.10, from which the unix board is
+// built, and mip 0.3.
+func debianModule(t testing.TB, file string) []byte {
 	t.Helper()
 	dir, err := unix.BuildDir()
 	require.NoError(t, err)
@@ -27,11 +28,18 @@ func debianRequests(t testing.TB) []byte {
 	require.NotEmpty(t, archives, "make unix-board fetches it")
 	patch, err := exec.Command("tar", "-xJOf", archives[0], "debian/patches/mip.patch").Output()
 	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(patch), "/requests/requests/__init__.py\n@@")
+	_, rest, found := strings.Cut(string(patch), file+"\n@@")
 	require.True(t, found)
-	file, _, _ := strings.Cut(rest, "\n--- ")
-	return []byte(strings.Join(regexp.MustCompile(`(?m)^\+(.*\n)`).FindAllString(file, -1), ""))
+	text, _, _ := strings.Cut(rest, "\n--- ")
+	var lines []string
+	for _, m := range added.FindAllStringSubmatch(text+"\n", -1) {
+		lines = append(lines, m[1])
+	}
+	return []byte(strings.Join(lines, ""))
 }
+
+// added is a line that a patch adds.
+var added = regexp.MustCompile(`(?m)^\+(.*\n)`)
 
 // rounds is how many requests are made in one execution; until its end a virtual
 // board collects no garbage.
@@ -40,9 +48,8 @@ const rounds = 100
 // The clients take turns on one virtual board, so that whatever else the machine
 // does slows down both.
 func BenchmarkPeerSpeed(b *testing.B) {
-	source := regexp.MustCompile(`(?m)^\+`).ReplaceAll(debianRequests(b), nil)
 	files := sources(b)
-	files["/lib/stock.py"] = source
+	files["/lib/stock.py"] = debianModule(b, "/requests/requests/__init__.py")
 	c := newClientWith(b, "1.29", files)
 	l, _, err := c.board.Listen(b.Context(), "main")
 	require.NoError(b, err)
