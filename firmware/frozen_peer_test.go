@@ -74,7 +74,7 @@ func TestPeerTheManifestFreezesTheClientIntoABuild(t *testing.T) {
 	url := serveBodies(t, l)
 	run := func(program string) string {
 		c := exec.CommandContext(t.Context(), exe, "-X", "heapsize=40k", "-c", strings.ReplaceAll(program, "URL", url))
-		c.Env = []string{"MICROPYPATH=.frozen"} // nothing of it is on the flash
+		c.Dir, c.Env = t.TempDir(), []string{"MICROPYPATH=.frozen"} // nothing of it is on the flash
 		out, err := c.CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		return string(out)
