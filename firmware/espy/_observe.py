@@ -51,11 +51,16 @@ class Clock:
 
 
 class Body:
-    """What was read of a body: counted and hashed in full, kept up to a limit."""
+    """What was read of a body: counted and hashed in full, kept up to a limit.
+
+    What comes in pieces is kept as far as a small part of the heap holds it: a client
+    that streams is to have the rest.
+    """
 
     def __init__(self, limit):
         self._digest = sha256()
         self._limit = limit
+        self._room = gc.mem_free() // 8
         self.length = 0
         self.kept = b""
 
@@ -67,6 +72,9 @@ class Body:
             return
         if not self.kept:  # all of it, mostly: then it is not copied
             self.kept = piece if len(piece) <= room else memoryview(piece)[:room]
+            return
+        room = min(room, self._room - len(self.kept))
+        if room <= 0:
             return
         if not isinstance(self.kept, bytearray):
             self.kept = bytearray(self.kept)

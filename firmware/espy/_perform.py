@@ -22,9 +22,20 @@ def perform(ask):
     record = {"frame": "record", "response": None, "raises": None}
     body = Body(ask.get("body_limit", 0))
     values = {}
-    response, raised = _request(ask, kw, record, body, values)
+    package = ask["client"].split(".")[0]
+    names = package, package + "."
+    response, raised = _request(ask, kw, record, body, values, names)
     kw = None
-    from ._report import describe, exception, pack
+    try:
+        from ._report import describe, exception, pack
+    except MemoryError as e:
+        if response is not None:  # which leaves too little to look at it
+            raised = "response", e
+            response = None
+        values.clear()
+        _empty(names)
+        gc.collect()
+        from ._report import describe, exception, pack
 
     parts = {}
     if response is not None:
@@ -41,11 +52,9 @@ def perform(ask):
     return record, parts
 
 
-def _request(ask, kw, record, body, values):
+def _request(ask, kw, record, body, values, names):
     """The request, and its body. Returns the Response, and in what what was raised; None where there is none."""
     client = ask["client"]
-    package = client.split(".")[0]
-    inside = package + "."
     imported = ahead.pop(client, None)
     if not ask.get("step") and not imported:
         forget(client)
@@ -64,7 +73,7 @@ def _request(ask, kw, record, body, values):
     except BaseException as e:
         if isinstance(e, MemoryError):
             caller = kw = None
-            _empty(package, inside)
+            _empty(names)
         gc.collect()
         clock.stop(step)
         raised = STEPS[step], e
@@ -80,11 +89,11 @@ def _request(ask, kw, record, body, values):
 _OWN = ("espy", "espy.agent", "espy._observe", "espy._perform")  # what stays
 
 
-def _empty(package, inside):
+def _empty(names):
     """Let go of all that the client's modules hold. There may be no byte left, so nothing is allocated."""
     _kept.clear()
     for name in sys.modules:
-        if (name == package or name.startswith(inside)) and name not in _OWN:
+        if (name == names[0] or name.startswith(names[1])) and name not in _OWN:
             sys.modules[name].__dict__.clear()
 
 

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/espy-hil/espy/hil/board"
 )
@@ -14,6 +15,9 @@ import (
 //
 //	Open   rollback to "agent",  or: hello, checkpoint "agent"
 //	Do     rollback to "client", or: prepare(client), checkpoint "client"; run
+//
+// A board whose heap is to be judged imports the client in each run: what that costs
+// the heap is part of what is judged.
 //
 // It saves time and decides nothing: what goes wrong here leaves the board to take
 // the long way, and shows when the request is made.
@@ -39,11 +43,14 @@ func (a *ahead) mark(ctx context.Context, as string) {
 
 // beginAnew takes the board to where a run with this client begins.
 func (l *Link) beginAnew(ctx context.Context, client string) {
-	with := "client " + client
+	with, code := "client "+client, "from espy._prepare import prepare\nprepare("+quote(client)+")"
+	if slices.Contains(l.hello.Offers, "heap") {
+		with, code = "no client", "from espy import _perform"
+	}
 	if l.ahead.board == nil || l.lost || l.ahead.back(ctx, with) {
 		return
 	}
-	if err := l.repl.Exec(ctx, "from espy._prepare import prepare\nprepare("+quote(client)+")", io.Discard); err != nil {
+	if err := l.repl.Exec(ctx, code, io.Discard); err != nil {
 		l.lost = true
 		return
 	}

@@ -67,3 +67,13 @@ func report(b *testing.B, took []time.Duration) {
 		b.ReportMetric(float64(d.Nanoseconds())/1e6, unit)
 	}
 }
+
+func BenchmarkRollback(b *testing.B) {
+	board := power(b, "unix", nil)
+	r, _ := talk(b, board)
+	run(b, r, "pass")
+	require.NoError(b, board.Checkpoint(b.Context(), "here"))
+	for b.Loop() {
+		require.NoError(b, board.Rollback(b.Context(), "here"))
+	}
+}

@@ -11,7 +11,8 @@
 //
 // A soft reset is the interpreter's own doing, in the same process. A hard reset,
 // or the death of the process, is a new process on a new pty; the UART stays open
-// across it. When espy ends, in whatever way, the kernel hangs up the pty, and the
+// across it. A checkpoint is a process that waits while a child of it goes on, with
+// its memory; a rollback is another child. When espy ends, in whatever way, the kernel hangs up the pty, and the
 // process ends with it.
 //
 // The interpreter is built by make unix-board.
@@ -46,8 +47,9 @@ type Board struct {
 }
 
 var (
-	_ board.Board     = (*Board)(nil)
-	_ board.Networked = (*Board)(nil)
+	_ board.Board        = (*Board)(nil)
+	_ board.Networked    = (*Board)(nil)
+	_ board.Checkpointer = (*Board)(nil)
 )
 
 // New powers a board with these files on its flash. Its error is ErrMissing where
@@ -239,7 +241,8 @@ func (b *Board) serve(p *process) string {
 		var cook cooker
 		for {
 			n, err := p.wire.Read(buf[:])
-			if b.uart.Put(cook.lines(buf[:n]), p.stopped) != nil || err != nil {
+			said := cook.lines(p.marks.pass(buf[:n]))
+			if e := b.uart.Put(said, p.unwanted); e != nil && !errors.Is(e, errDropped) || err != nil {
 				return
 			}
 		}
@@ -250,4 +253,12 @@ func (b *Board) serve(p *process) string {
 	b.uart.Wake()
 	toBoard.Wait()
 	return strings.TrimSpace(end)
+}
+
+// unwanted is not nil when there is nobody to print for.
+func (p *process) unwanted() error {
+	if err := p.stopped(); err != nil {
+		return err
+	}
+	return p.marks.dropping()
 }

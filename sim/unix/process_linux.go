@@ -19,7 +19,19 @@ type process struct {
 
 	halted atomic.Bool // by kill
 	ended  atomic.Bool
+	over   chan struct{} // closed when ended
+
+	marks       marks
+	runs        int // pid of the process that runs: the first one, or what has come of it
+	checkpoints []checkpoint
+	late        <-chan mark // of a checkpoint that was given up
 }
+
+// Signals of board.c.
+const (
+	wantsRollback   = syscall.SIGUSR1
+	wantsCheckpoint = syscall.SIGUSR2
+)
 
 // startProcess starts the interpreter. It is the leader of a session whose
 // controlling terminal is the pty, so that an interrupt character reaches it, and
@@ -38,7 +50,7 @@ func startProcess(exe string, heap int, flash string) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting its process: %w", err), wire.Close())
 	}
-	return &process{cmd: cmd, wire: wire}, nil
+	return &process{cmd: cmd, wire: wire, over: make(chan struct{}), runs: cmd.Process.Pid}, nil
 }
 
 // kill ends the process at once.
@@ -59,10 +71,17 @@ func (p *process) wait() string {
 // hangUp lets go of the pty of a process that has ended.
 func (p *process) hangUp() {
 	p.ended.Store(true)
+	close(p.over)
 	_ = p.wire.Close() // nothing more can be done about it
 }
 
-var errEnded = errors.New("the process has ended")
+// signal sends a signal to one of the processes of a board that lives.
+func (p *process) signal(pid int, s syscall.Signal) error {
+	if err := p.stopped(); err != nil {
+		return err
+	}
+	return syscall.Kill(pid, s)
+}
 
 // stopped is not nil when there is nothing more to wait for.
 func (p *process) stopped() error {

@@ -9,6 +9,12 @@
 // board. A soft reset executes the interpreter anew in the same process, on the
 // same terminal.
 //
+// A checkpoint is a fork: the process waits as it was at its prompt, and a child of it
+// goes on. A rollback, SIGUSR1, ends the child and starts another.
+//
+//   runs --SIGUSR2 at the prompt--> waits          waits --SIGUSR1--> child killed
+//                                   child runs                       new child runs
+//
 // Functions whose names begin with __wrap_ take the place of the port's (ld --wrap).
 
 #include <errno.h>
@@ -17,8 +23,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -67,6 +75,89 @@ static void catch_interrupts(void) {
     sigaction(SIGALRM, &action, NULL);
 }
 
+static volatile sig_atomic_t wants_checkpoint;
+
+static void want_checkpoint(int signal) {
+    (void)signal;
+    wants_checkpoint = 1;
+}
+
+static void catch_checkpoints(void) {
+    struct sigaction action = { .sa_handler = want_checkpoint };
+    sigaction(SIGUSR2, &action, NULL);
+}
+
+// end_like ends this process as its child has ended.
+static NORETURN void end_like(int status) {
+    if (WIFSIGNALED(status)) {
+        sigset_t none;
+        sigemptyset(&none);
+        signal(WTERMSIG(status), SIG_DFL);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        raise(WTERMSIG(status));
+    }
+    _exit(WEXITSTATUS(status));
+}
+
+// await_rollback returns when the child is to be replaced; it has ended then, and
+// what was under way on the wire is gone.
+static void await_rollback(pid_t child, const sigset_t *signals, const struct termios *tty) {
+    for (;;) {
+        int signal = sigwaitinfo(signals, NULL), status;
+        if (signal == SIGUSR1) {
+            kill(child, SIGKILL);
+            waitpid(child, NULL, 0);
+            tcsetattr(STDIN_FILENO, TCSANOW, tty);
+            tcflush(STDIN_FILENO, TCIOFLUSH);
+            return;
+        }
+        if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child) {
+            end_like(status);
+        }
+    }
+}
+
+// checkpoint returns in a child, once for each time that the board goes on from
+// here, and has then said so in the host's ear: package unix takes it off the wire.
+static void checkpoint(void) {
+    sigset_t signals, before;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGUSR1);
+    sigaddset(&signals, SIGCHLD);
+    struct termios tty;
+    tcgetattr(STDIN_FILENO, &tty);
+    sigprocmask(SIG_BLOCK, &signals, &before);
+    signal(SIGINT, SIG_IGN); // the terminal sends it to those who wait as well
+    signal(SIGUSR2, SIG_IGN);
+    pid_t waits = getpid();
+    for (;;) {
+        pid_t child = fork();
+        if (child == 0) {
+            break;
+        }
+        if (child < 0) {
+            _exit(1); // this machine has no room for another process
+        }
+        await_rollback(child, &signals, &tty);
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != waits) {
+        _exit(1);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    catch_interrupts();
+    wants_checkpoint = 0;
+    catch_checkpoints();
+    char text[64];
+    int size = snprintf(text, sizeof(text), "%cespy %d %d%c", 0, (int)waits, (int)getpid(), 0);
+    for (int done = 0, n; done < size; done += n) {
+        n = write(STDOUT_FILENO, text + done, size - done);
+        if (n < 0) {
+            _exit(1);
+        }
+    }
+}
+
 // c is the character that interrupts, or -1 for none.
 void __wrap_mp_hal_set_interrupt_char(char c) {
     if (!powered) {
@@ -93,6 +184,9 @@ void __wrap_mp_hal_stdio_mode_orig(void) {
 int __wrap_mp_hal_stdin_rx_chr(void) {
     unsigned char c;
     for (;;) {
+        if (wants_checkpoint) {
+            checkpoint();
+        }
         ssize_t n = read(STDIN_FILENO, &c, 1);
         if (n == 1) {
             return c;
@@ -201,6 +295,7 @@ static mp_obj_t board_run(mp_obj_t folder) {
     mount_flash(folder);
     mp_obj_list_init(MP_OBJ_TO_PTR(mp_sys_argv), 0); // a board has no command line
     catch_interrupts();
+    catch_checkpoints();
     powered = true;
     mp_hal_set_interrupt_char(-1);
     const char *mode = getenv(MODE);
