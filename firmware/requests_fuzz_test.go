@@ -58,16 +58,18 @@ socket.getaddrinfo = lambda h, p, *a: [(2, 1, 0, '', (h, p))]
 
 def ask(how):
     """One request in one of eight ways; the Response and its body, where it has one."""
-    kw = {"max_body": 10000}
+    kw = {}
     if how & 1:
-        kw["headers"] = {"Accept-Encoding": "gzip"}
+        kw = {"max_body": 10000, "headers": {"Accept-Encoding": "gzip"}}
     way = how >> 1
     if way == 3:
         with requests.Session(http_version="1.0", **kw) as s:
             s.get("http://h/x").content
             r = s.get("http://h/x")
             return r, r.content
-    r = requests.get("http://h/x", http_version="auto", stream=way == 2, **kw)
+    if way or kw:
+        kw["http_version"] = "auto"
+    r = requests.get("http://h/x", stream=way == 2, **kw)
     list(r.headers.items())
     len(r.reason)
     if way == 0:
