@@ -180,6 +180,8 @@ var seeds = []string{
 	ok + "Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: v\r\n\r\n",
 	ok + "Content-Length: 3, 3\r\n\r\nabcd",
 	ok + "Content-Length: 3\r\nConnection: keep-alive\r\n\r\nabc",
+	ok + "Content-Length: 3\r\n\r\nabc and what nobody asked for",
+	ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nand what nobody asked for",
 	ok + "X: a\r\n b\r\nX: \xe9\r\n\r\nbody",
 	"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 204\r\n\r\n",
 	"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n[]",
