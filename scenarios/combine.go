@@ -57,7 +57,7 @@ func checkAnswer(d *decoder, n *node, s *Step, e Expect) {
 	if asked, v := s.Request.HTTPVersion, e.RequestVersion; isFixedVersion(asked) && v != nil && !v.Matches(asked, true) {
 		d.fail(n.get("request_version"), "only auto sends a request again in another version", "every request of http_version: %s has that version", asked)
 	}
-	checkMoment(d, n, s.Request.Read.How, e.Raises)
+	checkMoment(d, n, s, e)
 }
 
 // isFixedVersion tells a version that the client never changes by itself.
@@ -82,7 +82,8 @@ func checkNoBody(d *decoder, n *node, e Expect, where, hint string) {
 
 // checkMoment refuses an exception at a moment that does not come, the way the body
 // is read.
-func checkMoment(d *decoder, n *node, how string, r *Raises) {
+func checkMoment(d *decoder, n *node, s *Step, e Expect) {
+	r, how := e.Raises, s.Request.Read.How
 	if r == nil || r.In == nil {
 		return
 	}
@@ -92,6 +93,12 @@ func checkMoment(d *decoder, n *node, how string, r *Raises) {
 		never["content"] = "the body is read in pieces, and what that raises is in: iter"
 	} else {
 		never["iter"] = "the body is not read in pieces; read: {iter_content: 512} or readinto does"
+	}
+	json := how == "json" || e.JSON != nil || e.JSONExact != nil
+	json = json || slices.ContainsFunc(e.Types, func(t TypeMatch) bool { return strings.HasPrefix(t.Name, "json") })
+	json = json || slices.ContainsFunc(s.Save, func(s Save) bool { return strings.HasPrefix(s.Path, ".json") })
+	if !json {
+		never["json"] = "nobody asks for the JSON; read: json does"
 	}
 	if hint, ok := never[r.In.Text]; ok {
 		d.fail(n.get("raises").get("in"), hint, "nothing is raised in %s here", r.In.Text)

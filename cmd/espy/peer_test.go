@@ -26,3 +26,9 @@ func TestUnixScenariosCanFail(t *testing.T) {
 	require.NotEmpty(t, suite)
 	canFail(t, "unix", suite)
 }
+
+// The unix boards have TLS and measure their heap.
+func TestUnixExamplesOfTheReferenceDoAsTheySay(t *testing.T) {
+	t.Parallel()
+	require.Greater(t, runDocumented(t, "unix"), runDocumented(t, "sim"))
+}
