@@ -40,8 +40,8 @@ func wrk(ctx context.Context, url string, d time.Duration) (result, error) {
 	var errs [4]error
 	r.requests, errs[0] = strconv.Atoi(text(`(\d+) requests in`))
 	r.perSecond, errs[1] = strconv.ParseFloat(text(`Requests/sec:\s+([0-9.]+)`), 64)
-	r.p50, errs[2] = time.ParseDuration(text(`50%\s+(\S+)`))
-	r.p99, errs[3] = time.ParseDuration(text(`99%\s+(\S+)`))
+	r.p50, errs[2] = time.ParseDuration(text(`(?m)^\s+50%\s+(\S+)`))
+	r.p99, errs[3] = time.ParseDuration(text(`(?m)^\s+99%\s+(\S+)`))
 	for _, err := range errs {
 		if err != nil {
 			return r, fmt.Errorf("wrk: %w in what it says: %s", err, out)

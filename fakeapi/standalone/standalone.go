@@ -43,13 +43,16 @@ type Options struct {
 
 // limits are for a server whose past nobody asks for: what is to be known of an
 // exchange, the observers are told.
-var limits = fakeapi.Limits{History: 1000, Memory: 16 << 20}
+var limits = fakeapi.Limits{History: 1000, Memory: 8 << 20}
 
 // plan is the server's plan.
 func (o *Options) plan() (plan.Server, error) {
 	var p plan.Server
 	if err := o.Words.Apply(&p); err != nil {
 		return p, fmt.Errorf("--%w", err)
+	}
+	if plan.Unreachable(p.Faults) {
+		return p, errors.New("--fault: refuse_connection is a server that does not listen: no server at all is one")
 	}
 	if o.TLS == "" {
 		return p, nil
