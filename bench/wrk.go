@@ -50,6 +50,17 @@ func wrk(ctx context.Context, url string, d time.Duration) (result, error) {
 	return r, nil
 }
 
+// ratio is how one server does compared with another: the median of the rounds'
+// ratios, since what else the machine does falls on the same round of both.
+func ratio(one, other []result) float64 {
+	var all []float64
+	for i := range one {
+		all = append(all, one[i].perSecond/other[i].perSecond)
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
 // median is the round in the middle.
 func median(all []result) result {
 	sorted := slices.SortedFunc(slices.Values(all), func(a, b result) int { return cmp.Compare(a.perSecond, b.perSecond) })

@@ -21,7 +21,9 @@ type turn struct {
 // answer reads the current request as far as it must, replies, and says what is
 // to become of the connection.
 func (c *conn) answer() fate {
-	t := turn{conn: c, policy: newPolicy(c.orders.plan.Versions)}
+	defer c.desk.clear()
+	t := &c.desk.turn
+	*t = turn{conn: c, policy: newPolicy(c.orders.plan.Versions)}
 	if c.denied != nil {
 		return t.deny(*c.denied)
 	}
@@ -58,7 +60,7 @@ func (c *conn) answer() fate {
 	if echoed, ok := t.echoed(r, body); ok {
 		return t.send(echoed, true)
 	}
-	return t.send(c.server.call(r), true)
+	return t.send(c.server.call(r, &c.desk.said), true)
 }
 
 // judge asks the personality or the policy about the request's version. Where the
@@ -177,7 +179,7 @@ func (t *turn) send(r reply, mayKeep bool) fate {
 	}
 	f.chunks = f.version != "1.0" && t.line.version != "1.0" && t.line.version != version09 // RFC 9112 6.1
 	f.keep = f.keep && mayKeep && !t.exhausted() && !r.endless(f)
-	wire, keep := r.render(f)
+	wire, keep := r.render(f, &t.desk)
 	then := fateFIN
 	if keep {
 		then = fateNext

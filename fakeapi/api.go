@@ -10,10 +10,11 @@ import (
 )
 
 // call asks the fake API, and takes its answer down instead of sending it: the
-// status line, the framing and the order of the fields stay ours.
-func (s *Server) call(r *http.Request) reply {
-	a := transcript{status: http.StatusOK, header: make(http.Header, 2)}
-	s.api.ServeHTTP(&a, r)
+// status line, the framing and the order of the fields stay ours. The body of the
+// reply is a's, until a is used again.
+func (s *Server) call(r *http.Request, a *transcript) reply {
+	a.begin()
+	s.api.ServeHTTP(a, r)
 	out := reply{status: a.status, kind: a.header.Get("Content-Type"), body: a.body.Bytes()}
 	a.header.Del("Content-Type")
 	if len(a.header) == 0 {
@@ -33,6 +34,16 @@ type transcript struct {
 	wrote  bool
 	header http.Header
 	body   bytes.Buffer
+}
+
+// begin is a new page.
+func (a *transcript) begin() {
+	if a.header == nil {
+		a.header = make(http.Header, 2)
+	}
+	clear(a.header)
+	a.body.Reset()
+	a.status, a.wrote = http.StatusOK, false
 }
 
 func (a *transcript) Header() http.Header { return a.header }

@@ -31,6 +31,7 @@ type conn struct {
 	armed             time.Time // the deadline that reading has; touched by the goroutine alone
 	mayIdle, mayWrite deadline  // touched by the goroutine alone
 	take              taking    // of the bytes that have come; touched by the goroutine alone
+	desk              desk      // touched by the goroutine alone
 	closed            bool      // our side is closed, or the connection reset; touched by the goroutine alone
 
 	mu      sync.Mutex

@@ -40,9 +40,9 @@ type framed struct {
 	date       string // of the reply, as a field has it
 }
 
-// render writes r out, and says whether the connection stays open after it.
-func (r reply) render(f framed) (wire []byte, keep bool) {
-	own := r.own(f)
+// render writes r out on d, and says whether the connection stays open after it.
+func (r reply) render(f framed, d *desk) (wire []byte, keep bool) {
+	own := r.own(f, d.fields[:0])
 	fields := override(own, r.headers)
 	_, hasLength := firstValue(fields, "Content-Length")
 	_, hasCoding := firstValue(fields, "Transfer-Encoding")
@@ -53,7 +53,7 @@ func (r reply) render(f framed) (wire []byte, keep bool) {
 	if !hasLength && !hasCoding && !bodiless(r.status) {
 		keep = false // the end of the connection is the end of the body
 	}
-	b := make([]byte, 0, 256+len(r.body))
+	b := slices.Grow(d.wire[:0], 256+len(r.body))
 	if !f.bare {
 		b = append(append(append(b, "HTTP/"...), f.version...), ' ')
 		b = append(append(append(b, threeDigits(r.status)...), ' '), r.phrase(f.reasonless)...)
@@ -66,6 +66,7 @@ func (r reply) render(f framed) (wire []byte, keep bool) {
 	if !f.head && !bodiless(r.status) {
 		b = append(b, r.body...)
 	}
+	d.wire = b
 	return b, keep
 }
 
@@ -78,9 +79,9 @@ func threeDigits(status int) string {
 	return fmt.Sprintf("%03d", status)
 }
 
-// own lists the fields that the server sends of itself.
-func (r reply) own(f framed) [][2]string {
-	fields := append(make([][2]string, 0, 8), [2]string{"Date", f.date})
+// own lists the fields that the server sends of itself, behind fields.
+func (r reply) own(f framed, fields [][2]string) [][2]string {
+	fields = append(fields, [2]string{"Date", f.date})
 	if r.upgrade {
 		fields = append(fields, [2]string{"Upgrade", "HTTP/1.1"})
 	}

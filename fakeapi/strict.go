@@ -177,7 +177,10 @@ func checkExpect(line requestLine, fields [][2]string) *problem {
 
 // withBody gives r the body that the framing found.
 func withBody(r *http.Request, body []byte) *http.Request {
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.Body = http.NoBody
+	if len(body) > 0 {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
 	r.ContentLength = int64(len(body))
 	r.TransferEncoding = nil
 	return r

@@ -63,7 +63,7 @@ func (c *conn) explain(err error) error {
 	switch {
 	case errors.As(err, &other) && other.Conn != nil && isToken(other.RecordHeader[0]):
 		p := problem{http.StatusBadRequest, "this server speaks TLS: its URLs begin with https://"}
-		wire, _ := p.reply().render(framed{version: "1.0", date: c.server.dates.at(c.server.now())})
+		wire, _ := p.reply().render(framed{version: "1.0", date: c.server.dates.at(c.server.now())}, &c.desk)
 		socket{c.net, c}.Write(wire)
 		return errors.New("the client speaks plain HTTP, and this server TLS")
 	case isTimeout(err):

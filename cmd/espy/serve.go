@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/espy-hil/espy/fakeapi/capture"
@@ -63,6 +64,9 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	o, err := c.options()
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200) // what is alive is a few megabytes: room to collect seldom costs little
 	}
 	pcap, err := createPcap(c.Pcap)
 	if err != nil {
