@@ -48,6 +48,7 @@ lint: need-go ## gofumpt, go vet, staticcheck
 bench: need-go ## the Go benchmarks, as benchstat reads them; those of the unix port where it can be built
 	@tags=; ! sim/unix/build/make.sh >&2 || tags=-tags=peers; \
 	go test $$tags -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...
+	@$(MAKE) --no-print-directory bench-serve
 
 bench-serve: build ## espy serve beside a bare handler and json-server, with wrk: ARGS=-quick for a look
 	@go build -o bin/bench ./bench

@@ -45,7 +45,8 @@ func tshark(t *testing.T, file string, args ...string) []string {
 // A recording is a server with a capture in a file.
 type recording struct {
 	t       *testing.T
-	file    string
+	file    string // the capture
+	keys    string // the key log of TLS sessions
 	address string
 	client  *http.Client
 	stop    func()
@@ -54,7 +55,8 @@ type recording struct {
 // record starts a server for p whose capture goes to a file.
 func record(t *testing.T, network string, p plan.Server) *recording {
 	t.Helper()
-	r := &recording{t: t, file: filepath.Join(t.TempDir(), "out.pcapng")}
+	dir := t.TempDir()
+	r := &recording{t: t, file: filepath.Join(dir, "out.pcapng"), keys: filepath.Join(dir, "keys.txt")}
 	f, err := os.Create(r.file)
 	require.NoError(t, err)
 	sink, err := capture.NewPcapng(f)
@@ -67,7 +69,10 @@ func record(t *testing.T, network string, p plan.Server) *recording {
 	if p.TLS != nil {
 		authority, err := certs.New(time.Now())
 		require.NoError(t, err)
-		config, err := authority.Config(*p.TLS, nil, host)
+		keys, err := os.Create(r.keys)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, keys.Close()) })
+		config, err := authority.Config(*p.TLS, keys, host)
 		require.NoError(t, err)
 		options = append(options, fakeapi.WithTLS(config))
 		roots := x509.NewCertPool()
@@ -111,11 +116,11 @@ func flawless(t *testing.T, file string) {
 
 // dissected is the HTTP that tshark finds, stream by stream: its number, then a
 // request line or an answer.
-func dissected(t *testing.T, file string) []string {
+func dissected(t *testing.T, file string, args ...string) []string {
 	t.Helper()
-	lines := tshark(t, file, "-Y", "http", "-T", "fields", "-E", "occurrence=f", "-e", "tcp.stream",
+	lines := tshark(t, file, append(args, "-Y", "http", "-T", "fields", "-E", "occurrence=f", "-e", "tcp.stream",
 		"-e", "http.request.method", "-e", "http.request.uri", "-e", "http.request.version",
-		"-e", "http.response.version", "-e", "http.response.code", "-e", "http.content_type")
+		"-e", "http.response.version", "-e", "http.response.code", "-e", "http.content_type")...)
 	for i := range lines {
 		lines[i] = strings.Join(strings.Fields(lines[i]), " ")
 	}
@@ -248,6 +253,13 @@ func TestPeerTsharkDecryptsTLS(t *testing.T) {
 			}, dissected(t, r.file))
 			followed := strings.Join(tshark(t, r.file, "-q", "-z", "follow,tls,ascii,0"), "\n")
 			require.Contains(t, followed, album)
+
+			// The key log is as good as the keys in the file, and nothing else will do.
+			locked := filepath.Join(t.TempDir(), "locked.pcapng")
+			out, err := exec.CommandContext(t.Context(), "editcap", "--discard-all-secrets", r.file, locked).CombinedOutput()
+			require.NoError(t, err, "%s", out)
+			require.Empty(t, dissected(t, locked))
+			require.Equal(t, dissected(t, r.file), dissected(t, locked, "-o", "tls.keylog_file:"+r.keys))
 		})
 	}
 }
