@@ -99,33 +99,44 @@ func throughput(ctx context.Context, espy string, p plan) error {
 	)
 }
 
-// crowd has espy answer while others hold connections.
+// crowd has espy answer while others hold connections to it, and an espy beside it
+// to which nobody does, in turns.
 func crowd(ctx context.Context, espy string, p plan) error {
-	s, err := startEspy(ctx, espy, "--quiet")
-	if err != nil {
-		return err
+	var servers [2]*server
+	for i := range servers {
+		s, err := startEspy(ctx, espy, "--quiet")
+		if err != nil {
+			return err
+		}
+		defer s.stop()
+		servers[i] = s
 	}
-	defer s.stop()
-	alone, err := wrk(ctx, s.url+"/albums/1", p.round)
-	if err != nil {
-		return err
-	}
-	held, err := hold(s.url, idle)
+	crowded := servers[1]
+	held, err := hold(crowded.url, idle)
 	if err != nil {
 		return err
 	}
 	defer held.close()
-	among, err := wrk(ctx, s.url+"/albums/1", p.round)
-	if err != nil {
-		return err
+	var results [2][]result
+	for range p.rounds {
+		for i, s := range servers {
+			r, err := wrk(ctx, s.url+"/albums/1", p.round)
+			if err != nil {
+				return err
+			}
+			results[i] = append(results[i], r)
+		}
 	}
-	fmt.Printf("\n## %d idle connections held\n\n", idle)
-	fmt.Println("| | requests/s | p99 | memory |\n| --- | ---: | ---: | ---: |")
-	rss, err := s.memory()
-	if err != nil {
-		return err
+	fmt.Printf("\n## %d idle connections held, medians of %d rounds of %v\n\n", idle, p.rounds, p.round)
+	fmt.Println("| | requests/s | to none, round by round | p99 | memory |\n| --- | ---: | ---: | ---: | ---: |")
+	for i, name := range []string{"none held", fmt.Sprintf("%d held", idle)} {
+		rss, err := servers[i].memory()
+		if err != nil {
+			return err
+		}
+		m := median(results[i])
+		fmt.Printf("| %s | %.0f | %.2f | %v | %s |\n", name, m.perSecond, ratio(results[i], results[0]), m.p99, mib(rss))
 	}
-	fmt.Printf("| none held | %.0f | %v | |\n| %d held | %.0f | %v | %s |\n", alone.perSecond, alone.p99, idle, among.perSecond, among.p99, mib(rss))
 	if err := held.askAgain(); err != nil {
 		return fmt.Errorf("the connections that were held: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,17 +17,20 @@ import (
 
 // A log has a line for each request: what was asked in which version, what was
 // answered in which, and how long that took.
-type log struct{ *slog.Logger }
+type log struct {
+	*slog.Logger
+	shown func(line string) string // how a line of a client's is written
+}
 
 // newLog writes to a file: in colours for a person, as key=value for a program.
 func newLog(f *os.File) *log {
 	if !term.IsTerminal(int(f.Fd())) {
-		return &log{slog.New(slog.NewTextHandler(f, nil))}
+		return &log{slog.New(slog.NewTextHandler(f, nil)), shortened} // which quotes by itself
 	}
 	return &log{slog.New(tint.NewTextHandler(f, &tint.Options{
 		TimeFormat: "15:04:05.000",
 		NoColor:    os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
-	}))}
+	})), printable}
 }
 
 func (l *log) observer() fakeapi.Observer {
@@ -43,8 +47,8 @@ func (l *log) exchange(e fakeapi.Exchange) {
 	if status == 0 {
 		answer = slog.String("status", "none")
 	}
-	l.LogAttrs(context.Background(), level, shortened(e.RequestLine),
-		slog.String("asked", cmp.Or(e.Asked(), "unreadable")),
+	l.LogAttrs(context.Background(), level, l.shown(e.RequestLine),
+		slog.String("asked", cmp.Or(l.shown(e.Asked()), "unreadable")),
 		slog.String("answered", cmp.Or(version, "nothing")),
 		answer,
 		slog.Duration("took", e.End.Sub(e.Start).Round(time.Microsecond)),
@@ -61,6 +65,12 @@ func shortened(line string) string {
 		return line
 	}
 	return strings.ToValidUTF8(line[:most], "") + "…"
+}
+
+// printable is a line for a terminal, which would obey some of what a client can send.
+func printable(line string) string {
+	quoted := strconv.Quote(shortened(line))
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 }
 
 func (l *log) failed(f fakeapi.Failure) {

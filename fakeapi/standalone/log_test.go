@@ -22,14 +22,27 @@ func TestWhateverCameIsOneLineOfTheLog(t *testing.T) {
 		"GET /" + strings.Repeat("ü", 9000): `level=WARN msg="GET /` + strings.Repeat("ü", 97) + `…" asked=`,
 	} {
 		var b bytes.Buffer
-		l := &log{slog.New(slog.NewTextHandler(&b, nil))}
+		l := &log{slog.New(slog.NewTextHandler(&b, nil)), shortened}
 		l.exchange(fakeapi.Exchange{Connection: 7, RequestLine: line, Request: []byte("abc"), Start: start, End: start.Add(1500 * time.Microsecond)})
 		require.Contains(t, b.String(), want)
 		require.Equal(t, 1, strings.Count(b.String(), "\n"))
 		require.Less(t, b.Len(), 500)
 	}
 	var b bytes.Buffer
-	l := &log{slog.New(slog.NewTextHandler(&b, nil))}
+	l := &log{slog.New(slog.NewTextHandler(&b, nil)), shortened}
 	l.failed(fakeapi.Failure{Connection: 3, Err: errors.New("nothing has come")})
 	require.Contains(t, b.String(), `level=WARN msg="no request came" connection=3 client="" why="nothing has come"`)
+}
+
+func TestALineForATerminalDoesNothingToIt(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"GET / HTTP/1.1":             "GET / HTTP/1.1",
+		`GET /?q="é" HTTP/1.1`:       `GET /?q="é" HTTP/1.1`,
+		"GET /\x1b[2J\x1b]0;x\a\r\n": `GET /\x1b[2J\x1b]0;x\a\r\n`,
+		"\x9b31m\xff":                `\x9b31m\xff`,
+		"":                           "",
+	} {
+		require.Equal(t, want, printable(line))
+	}
 }
