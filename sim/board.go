@@ -80,7 +80,11 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	ready := make(chan struct{})
 	b.resets = append(b.resets, ready)
 	go b.run()
-	return b, b.await(ctx, ready)
+	if err := b.await(ctx, ready); err != nil {
+		_ = b.Close() // err says why
+		return nil, err
+	}
+	return b, nil
 }
 
 // Name is how the user chose the board.

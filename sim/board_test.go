@@ -60,6 +60,22 @@ func TestEveryReleaseIsABoard(t *testing.T) {
 	}
 }
 
+// What is left of it, the check for goroutines at the end of all tests would find.
+func TestABoardThatIsNotWaitedForIsLetGoOf(t *testing.T) {
+	t.Parallel()
+	spec, err := sim.Parse("sim")
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	b, err := sim.New(ctx, spec, nil)
+	if err == nil { // now and then the board is quicker
+		require.NoError(t, b.Close())
+		return
+	}
+	require.ErrorIs(t, err, context.Canceled)
+	require.Nil(t, b)
+}
+
 func TestABoardRunsTheReleaseThatItWasAskedFor(t *testing.T) {
 	t.Parallel()
 	for _, release := range sim.Releases() {
