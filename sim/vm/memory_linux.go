@@ -53,7 +53,11 @@ func (s *shared) restore(m *mapped) error {
 		return fmt.Errorf("mapping a snapshot: %w", err)
 	}
 	if beyond := m.whole[s.size:]; len(beyond) > 0 {
-		return unix.Madvise(beyond, unix.MADV_DONTNEED)
+		// What lies there may be pages of a larger image, which would come back out of
+		// its file when the VM's own are dropped: they need new ones.
+		if _, err := unix.MmapPtr(-1, 0, unsafe.Pointer(unsafe.SliceData(beyond)), uintptr(len(beyond)), readWrite, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_FIXED); err != nil {
+			return fmt.Errorf("mapping the memory beyond a snapshot: %w", err)
+		}
 	}
 	return nil
 }
