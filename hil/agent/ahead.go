@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/espy-hil/espy/hil/board"
 )
@@ -50,9 +51,22 @@ func (l *Link) beginAnew(ctx context.Context, client string) {
 	if l.ahead.board == nil || l.lost || l.ahead.back(ctx, with) {
 		return
 	}
-	if err := l.repl.Exec(ctx, code, io.Discard); err != nil {
+	half, cancel := firstHalf(ctx)
+	defer cancel()
+	if err := l.repl.Exec(half, code, io.Discard); err != nil {
 		l.lost = true
 		return
 	}
 	l.ahead.mark(ctx, with)
+}
+
+// firstHalf is half of the time that there is until the deadline. A client whose
+// import hangs is to hang once more in the request, where the start has been
+// announced: then it is seen to be the firmware's doing.
+func firstHalf(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, limited := ctx.Deadline()
+	if !limited {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(end)/2)
 }

@@ -267,6 +267,21 @@ func TestRequestThatHangsIsTheFirmwaresDoing(t *testing.T) {
 	require.Equal(t, "1", string(do(t, open(t, b), get("calls")).Response.Body.Base64))
 }
 
+func TestClientThatHangsInItsImportIsTheFirmwaresDoing(t *testing.T) {
+	t.Parallel()
+	files := current()
+	files["/lib/hangs.py"] = []byte("while True:\n    pass\n")
+	l := open(t, virtual(t, files))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	ask := get("hang")
+	ask.Client = "hangs"
+	_, err := l.Do(ctx, ask)
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	require.True(t, e.Started && !e.Rig, "%v", err)
+}
+
 func TestBoardThatStartsAnewUnderARequestIsTheFirmwaresDoing(t *testing.T) {
 	t.Parallel()
 	b := &tapped{Board: virtual(t, current())}
