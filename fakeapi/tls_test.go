@@ -1,6 +1,7 @@
 package fakeapi_test
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
@@ -175,6 +176,28 @@ func TestFaultsHoldOverTLS(t *testing.T) {
 	require.NoError(t, err)
 	_, err = io.ReadAll(c)
 	require.ErrorIs(t, err, syscall.ECONNRESET)
+}
+
+// A silence of the server's is a read that ends in a deadline, below TLS.
+func TestAConnectionOutlivesTheSilencesOfItsReplies(t *testing.T) {
+	t.Parallel()
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		s, address, config := startTLS(t, plan.Server{Faults: []plan.Fault{{Name: "latency", Amount: int64(5 * time.Millisecond)}, {Name: "slice", Amount: 20}}}, nil)
+		config.MaxVersion = version
+		c, err := dialTLS(t, address, config)
+		require.NoError(t, err)
+		replies := bufio.NewReader(c)
+		for n := 1; n <= 3; n++ {
+			_, err = io.WriteString(c, getOne)
+			require.NoError(t, err)
+			r, err := http.ReadResponse(replies, nil)
+			require.NoError(t, err)
+			body, err := io.ReadAll(r.Body)
+			require.NoError(t, err)
+			require.Contains(t, string(body), `"id":1`)
+			require.Len(t, settled(t, s), n)
+		}
+	}
 }
 
 func TestTheKeysOfASessionAreLogged(t *testing.T) {
