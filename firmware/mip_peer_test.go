@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,11 +25,12 @@ import (
 	"github.com/espy-hil/espy/sim/unix"
 )
 
-// repository is where package.json says that the files are.
-const repository = "github:espy-hil/espy/"
+// relative is how package.json names a file: beside itself, which mip can look up
+// since MicroPython 1.25 (micropython-lib #975).
+var relative = regexp.MustCompile(`, "(espy/)`)
 
-// serveRepository has the fake server hold package.json, with itself in the place of
-// GitHub, and the files that it names.
+// serveRepository has the fake server hold package.json and the files that it names.
+// Debian's mip is older: for it, the names are made whole.
 func serveRepository(t *testing.T, b board.Networked) string {
 	t.Helper()
 	l, host, err := b.Listen(t.Context(), "main")
@@ -36,7 +38,7 @@ func serveRepository(t *testing.T, b board.Networked) string {
 	url := "http://" + host + l.Addr().String()[strings.LastIndex(l.Addr().String(), ":"):] + "/"
 	list, err := os.ReadFile("package.json")
 	require.NoError(t, err)
-	routes := []plan.Route{{Method: "GET", Path: "/firmware/package.json", JSON: true, Body: bytes.ReplaceAll(list, []byte(repository), []byte(url))}}
+	routes := []plan.Route{{Method: "GET", Path: "/firmware/package.json", JSON: true, Body: relative.ReplaceAll(list, []byte(`, "`+url+"firmware/$1"))}}
 	for name, content := range firmware.Source().Client().Files {
 		routes = append(routes, plan.Route{Method: "GET", Path: "/firmware/espy/" + path.Base(name), Body: content})
 	}
@@ -111,7 +113,7 @@ func TestPeerPackageNamesTheClientsFiles(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(firmware.Source().Client().Files)) {
 		if name != firmware.Manifest {
 			file := "espy/" + path.Base(name)
-			want = append(want, [2]string{file, repository + "firmware/" + file})
+			want = append(want, [2]string{file, file})
 		}
 	}
 	require.Equal(t, want, list.URLs)
