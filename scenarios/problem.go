@@ -137,6 +137,7 @@ type report struct {
 	source   *source
 	beside   *folder          // nil: none
 	matches  map[string]Match // expressions that have been compiled
+	compiled int              // how large they are; see maxExpressions
 	problems []Problem
 	warnings []Problem
 	seen     map[string]bool
@@ -242,21 +243,6 @@ func writtenWidth(n *node, s *source) int {
 	default:
 		return 1
 	}
-}
-
-// expression is parseMatch, which compiles the expressions that every run has once.
-func (r *report) expression(s string) (Match, error) {
-	if m, ok := r.matches[s]; ok {
-		return m, nil
-	}
-	m, err := parseMatch(s)
-	if err == nil && m.Regexp != nil {
-		if r.matches == nil {
-			r.matches = map[string]Match{}
-		}
-		r.matches[s] = m
-	}
-	return m, err
 }
 
 // failed tells whether anything is wrong so far.

@@ -102,6 +102,7 @@ var beyondTheSchema = map[string]string{
 	"nothing-sent.yaml":               "what keys mean together",
 	"unknown-server.yaml":             "which servers there are",
 	"duplicate-keys.yaml":             "a key twice: YAML",
+	"expressions-too-large.yaml":      "how much expressions are in all",
 	"expressions.yaml":                "expressions",
 	"for-names.yaml":                  "names of variables that are taken",
 	"for-too-many.yaml":               "how many runs lists make",

@@ -164,6 +164,10 @@ var match = reader[Match]{"text, a ~regular expression, or null for absent", mat
 		return Match{}, false
 	}
 	m, err := d.report.expression(n.value)
+	if errors.Is(err, errExpressions) {
+		d.fail(n, "x{1000} is compiled to a thousand x: make them fewer, or smaller", "%v with this one", err)
+		return Match{}, false
+	}
 	if err != nil {
 		d.fail(n, `expected a regular expression of RE2; a literal text that begins with ~ is written \~`, "the regular expression is wrong: %s", expressionError(err))
 		return Match{}, false
