@@ -149,6 +149,20 @@ func TestCloseInHandshakeSaysNothing(t *testing.T) {
 	require.Empty(t, settled(t, s))
 }
 
+func TestAHandshakeThatDoesNotEndIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for _, begun := range []string{"", "\x16\x03\x01\x02\x00\x01"} {
+		failures := make(chan fakeapi.Failure, 1)
+		s, address, _ := startTLS(t, plan.Server{}, nil, fakeapi.WithLimits(fakeapi.Limits{Read: 20 * time.Millisecond}),
+			fakeapi.WithObserver(fakeapi.Observer{Failed: func(f fakeapi.Failure) { failures <- f }}))
+		w := dial(t, address).send(begun)
+		require.EqualError(t, (<-failures).Err, "the handshake was not complete after 20ms")
+		require.Empty(t, w.all(), "and the connection is closed")
+		require.NoError(t, w.Close())
+		require.Empty(t, settled(t, s))
+	}
+}
+
 func TestPlainHTTPWhereTLSIsSpokenIsToldSo(t *testing.T) {
 	t.Parallel()
 	s, address, _ := startTLS(t, plan.Server{}, nil)

@@ -56,6 +56,8 @@ func (s *site) announce(w io.Writer) {
 	switch {
 	case s.caFile != "":
 		fmt.Fprintf(w, "        the CA's certificate is in %s\n", s.caFile)
+	case s.cert != "" && s.admin != "":
+		fmt.Fprintf(w, "        the CA's certificate: %s/api/ca.pem\n", s.admin)
 	case s.cert == "valid":
 		fmt.Fprintf(w, "        nobody can verify it: --ca FILE writes the CA's certificate\n")
 	}
