@@ -42,13 +42,23 @@ func (s *Socket) poll(mask int64) int64 {
 	return ready
 }
 
-// look finds out what can be read by reading it into the buffer.
+// look finds out what can be read by reading it into the buffer. The first time after
+// something was read or written it only glances, since a program that keeps connections
+// looks once before each use; from then on it waits a little, since a poll that waits
+// looks again and again.
 func (s *Socket) look() bool {
 	if s.broken != nil {
 		return true
 	}
-	_ = s.conn.SetReadDeadline(time.Now().Add(neverWaits))
-	done, err := s.receive()
+	read := s.conn.Read
+	if s.looked {
+		_ = s.conn.SetReadDeadline(time.Now().Add(neverWaits))
+	} else {
+		_ = s.conn.SetReadDeadline(time.Time{})
+		read = func(p []byte) (int, error) { return glance(s.conn, p) }
+	}
+	s.looked = true
+	done, err := s.receive(read)
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		s.broken = err
 	}

@@ -44,6 +44,7 @@ type Socket struct {
 	buffered []byte           // the part of store that the board has not read
 	ended    bool             // the peer's end has been read
 	broken   error            // what a look met, for the next read
+	looked   bool             // since the last read or write
 	once     once
 	closed   bool
 }
@@ -74,6 +75,7 @@ func (s *Socket) Write(w vm.Waiter, p []byte) (int, errno.Errno) {
 	if e := s.established(w); e != errno.OK {
 		return 0, e
 	}
+	s.looked = false
 	sent := 0
 	e := s.wait(w, s.conn.SetWriteDeadline, func() (bool, error) {
 		n, err := s.conn.Write(p[sent:])
@@ -116,6 +118,7 @@ func (s *Socket) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
 }
 
 func (s *Socket) fill(w vm.Waiter) errno.Errno {
+	s.looked = false
 	if s.ended {
 		return errno.OK
 	}
@@ -123,15 +126,15 @@ func (s *Socket) fill(w vm.Waiter) errno.Errno {
 		s.broken = nil
 		return fromNet(err)
 	}
-	return s.wait(w, s.conn.SetReadDeadline, s.receive)
+	return s.wait(w, s.conn.SetReadDeadline, func() (bool, error) { return s.receive(s.conn.Read) })
 }
 
 // receive reads once into the empty store.
-func (s *Socket) receive() (bool, error) {
+func (s *Socket) receive(read func([]byte) (int, error)) (bool, error) {
 	if s.store == nil {
 		s.store = make([]byte, readBuffer)
 	}
-	n, err := s.conn.Read(s.store)
+	n, err := read(s.store)
 	s.buffered = s.store[:n]
 	if errors.Is(err, io.EOF) {
 		s.ended, err = true, nil
