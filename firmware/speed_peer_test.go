@@ -54,18 +54,33 @@ func BenchmarkPeerSpeed(b *testing.B) {
 	l, _, err := c.board.Listen(b.Context(), "main")
 	require.NoError(b, err)
 	url := serveBodies(b, l)
-	setUp := c.exec("import time, stock\ndef speed(get, n):\n    t = time.ticks_us()\n    for _ in range(n):\n        r = get(URL)\n        r.json()\n        r.close()\n    return time.ticks_diff(time.ticks_us(), t)\nURL = '" + url + "/json'\nspeed(stock.get, 1), speed(requests.get, 1)")
+	setUp := c.exec(`
+import time, stock
+URL = "` + url + `/json"
+session = requests.Session()
+def speed(get, n):
+    t = time.ticks_us()
+    for _ in range(n):
+        r = get(URL)
+        r.json()
+        r.close()
+    return time.ticks_diff(time.ticks_us(), t)
+speed(stock.get, 1), speed(requests.get, 1), speed(session.get, 1)
+`)
 	require.Empty(b, setUp)
-	spent := map[string]int{}
+	spent := map[string]float64{}
 	for b.Loop() {
-		for _, client := range []string{"stock", "requests"} {
+		for _, client := range []string{"stock", "requests", "session"} {
 			us, err := strconv.Atoi(c.exec(fmt.Sprintf("print(speed(%s.get, %d))", client, rounds)))
 			require.NoError(b, err)
-			spent[client] += us
+			spent[client] += float64(us)
 		}
 	}
-	requests := float64(b.N * rounds)
-	b.ReportMetric(requests/float64(spent["requests"])*1e6, "espy-requests/s")
-	b.ReportMetric(requests/float64(spent["stock"])*1e6, "stock-requests/s")
-	b.ReportMetric(float64(spent["stock"])/float64(spent["requests"]), "times-as-fast")
+	made := float64(b.N * rounds)
+	b.ReportMetric(made/spent["stock"]*1e6, "stock-requests/s")
+	b.ReportMetric(made/spent["requests"]*1e6, "espy-requests/s")
+	b.ReportMetric(made/spent["session"]*1e6, "espy-session-requests/s")
+	b.ReportMetric(spent["stock"]/spent["requests"], "times-as-fast")
+	b.ReportMetric(spent["stock"]/spent["session"], "times-as-fast-in-a-session")
+	c.exec("session.close()")
 }

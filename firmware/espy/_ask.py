@@ -2,11 +2,10 @@
 
 from micropython import const
 
-from .errors import RequestError, Timeout, told
+from .errors import RequestError, Timeout, ended, told
 from .requests import Request
 
 _SEGMENT = const(512)  # a body up to this size travels with the head
-_BROKEN = (9, 32, 103, 104, 107, 128)  # EBADF, EPIPE, ECONNABORTED, ECONNRESET, ENOTCONN: a connection that has ended
 _REPEATABLE = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")  # idempotent (9110 9.2.2)
 _LENGTHY = ("POST", "PUT", "PATCH")  # which say that they have no body (9110 8.6)
 
@@ -106,7 +105,7 @@ class Ask(Request):
             return Request.exchange(self)
         except RequestError as e:
             why = self.unsent or e
-            if not self.reused or type(why) is not RequestError or why.args[0] not in _BROKEN:
+            if not self.reused or not ended(why):
                 raise why
         from ._again import rewind
 

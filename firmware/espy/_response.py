@@ -24,13 +24,16 @@ def read_fields(sock):
         if size < 3 and line in b"\r\n":
             return lines
         room -= size
-        colon = line.find(b":")
-        if colon < 1 or -1 < line.find(b" ") < colon or b"\t" in line or room < 0:
-            from ._odd import field
+        # "name: value" as nearly all are: the first white space is behind a colon.
+        at = line.find(b" ")
+        if at < 2 or line[at - 1] != 58 or line[0] == 58 or room < 0 or b"\t" in line:
+            colon = line.find(b":")
+            if colon < 1 or -1 < at < colon or room < 0 or b"\t" in line:
+                from ._odd import field
 
-            field(lines, line, room)
-        else:
-            lines.append(line)
+                field(lines, line, room)
+                continue
+        lines.append(line)
     from ._odd import too_many
 
     too_many()

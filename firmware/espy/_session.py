@@ -4,8 +4,10 @@ import select
 
 from micropython import const
 
-from ._ask import prepare
+from . import requests
 from ._response import find
+from .errors import RequestError, ended
+from .requests import Request
 
 _IDLE = const(2)  # connections that wait for a request, of all servers: a board has few sockets
 
@@ -20,16 +22,28 @@ class Session:
     def __init__(self, headers=None, **options):
         self.headers = dict(headers or {})
         self._options = options
-        self._idle = []  # (tls, authority), stream, its socket; the longest idle first
+        self._idle = []  # (tls, authority), stream, its socket, a poll of that; the longest idle first
 
     def request(self, method, url, **options):
         """As espy.requests.request()."""
+        if (
+            method in ("GET", "HEAD", "DELETE")
+            and not (options or self._options or self.headers)
+            and requests.http_version == "1.1"
+            and isinstance(url, str)
+            and "@" not in url
+        ):
+            ask = _Plain(method, url, 10)
+            ask.session = self
+            return ask.run()
         for name in self._options:
             options.setdefault(name, self._options[name])
         options.pop("parse_headers", None)
         fields = self._fields(options.pop("headers", None))
         data, json = options.pop("data", None), options.pop("json", None)
         stream, auth, timeout = options.pop("stream", False), options.pop("auth", None), options.pop("timeout", 10)
+        from ._ask import prepare
+
         return prepare(method, url, data, json, fields, stream, auth, timeout, session=self, **options).run()
 
     def _fields(self, headers):
@@ -61,19 +75,21 @@ class Session:
     def take(self, ask):
         """A connection for ask that waits for a request, or None."""
         place = (ask.tls, ask.authority.lower())
-        for entry in list(self._idle):
-            there, stream, sock = entry
-            if there == place:
-                self._idle.remove(entry)
-                if _is_quiet(sock):
+        for at in range(len(self._idle)):
+            if self._idle[at][0] == place:
+                _, stream, sock, poll = self._idle.pop(at)
+                # It is quiet unless it has ended, or something came that nobody asked for.
+                if poll.poll(0):
+                    stream.close()
+                    return self.take(ask)
+                if ask.timeout != 10:
                     sock.settimeout(ask.timeout)
-                    ask.raw = sock
-                    if ask.end is None:
-                        return stream
-                    from ._deadline import over
+                ask.raw = sock
+                if ask.end is None:
+                    return stream
+                from ._deadline import over
 
-                    return over(stream, ask)
-                stream.close()
+                return over(stream, ask)
         return None
 
     def keep(self, response):
@@ -87,7 +103,12 @@ class Session:
         if stream is None:
             return
         response._sock = None
-        self._idle.append(((ask.tls, ask.authority.lower()), stream, ask.raw or stream))
+        sock = ask.raw or stream
+        if ask.timeout != 10:
+            sock.settimeout(10)
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        self._idle.append(((ask.tls, ask.authority.lower()), stream, sock, poll))
         if len(self._idle) > _IDLE:
             self._idle.pop(0)[1].close()
 
@@ -111,14 +132,33 @@ class Session:
         self.close()
 
 
-def _is_quiet(sock):
-    """Whether nothing came since the last answer: neither the end of the connection nor what nobody asked for."""
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    try:
-        return not poll.poll(0)
-    except OSError:
-        return False
+class _Plain(Request):
+    """A plain request that keeps its connection."""
+
+    end = raw = None
+    reused = False
+
+    def connect(self):
+        sock = self.session.take(self)
+        self.reused = sock is not None
+        if sock is None:
+            return Request.connect(self)
+        self.sock = sock
+        return sock
+
+    def send(self, sock):
+        head = "%s %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (self.method, self.target, self.authority)
+        if sock.write(head) != len(head):
+            raise OSError(110)
+
+    def exchange(self):
+        try:
+            return Request.exchange(self)
+        except RequestError as e:
+            if not self.reused or not ended(e):
+                raise
+        self.session.drop(self)
+        return Request.exchange(self)
 
 
 def _persists(response):
@@ -127,7 +167,8 @@ def _persists(response):
         if name.lower() == "connection":
             return False  # the caller has plans of its own
     lines = response._lines
-    words = [word.strip() for word in (find(lines, b"connection") or b"").lower().split(b",")]
+    said = find(lines, b"connection")
+    words = () if said is None else [word.strip() for word in said.lower().split(b",")]
     if b"close" in words:
         return False
     coding = find(lines, b"transfer-encoding")

@@ -9,6 +9,9 @@ ValueError, raised before anything is sent.
 # ETIMEDOUT (Linux and lwIP).
 _LATE = (11, 115, 119, 110, 116)
 
+# How they say that a connection had ended: EBADF, EPIPE, ECONNABORTED, ECONNRESET, ENOTCONN.
+_ENDED = (9, 32, 103, 104, 107, 128)
+
 
 class RequestError(OSError):
     """The exchange failed; errno is the socket's own, or ECONNRESET (104) where no answer came."""
@@ -59,3 +62,8 @@ def told(e, doing, ask):
         return Timeout("%s %s: nothing came or went within the time allowed" % (doing, ask.url))
     text = str(e)
     return RequestError("%s %s: %s" % (doing, ask.url, "[Errno %s]" % text if text == str(number) else text), number)
+
+
+def ended(e):
+    """Whether e says that a connection had ended before an answer came."""
+    return type(e) is RequestError and e.args[0] in _ENDED
