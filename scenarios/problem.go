@@ -103,10 +103,11 @@ type source struct {
 // newSource cuts data into lines as YAML does: CR LF, LF, CR, and the three
 // Unicode line breaks.
 func newSource(file string, data []byte) *source {
-	text := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").
-		Replace(strings.ToValidUTF8(string(data), string(utf8.RuneError)))
+	text := lineBreaks.Replace(strings.ToValidUTF8(string(data), string(utf8.RuneError)))
 	return &source{file, strings.Split(text, "\n")}
 }
+
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // line is the n-th line, from 1; empty beyond the end.
 func (s *source) line(n int) string {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "write the golden files of testdata/errors, and the schema")
+var update = flag.Bool("update", false, "write the golden files of testdata, the schema, and the first lines of bundled files")
 
 // Each file of testdata/errors is wrong in its own way, and the golden file beside
 // it is all that a user is told. A new one is made with -update, and read.

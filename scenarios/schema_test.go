@@ -201,6 +201,27 @@ func TestEveryKeySaysWhatItIs(t *testing.T) {
 	}
 }
 
+// schemaLine is the first line of a bundled file, by which editors find the schema.
+const schemaLine = "# yaml-language-server: $schema=../scenario.schema.json\n"
+
+func TestEveryBundledFileNamesItsSchema(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		if *update && !strings.HasPrefix(string(data), schemaLine) {
+			data = append([]byte(schemaLine), data...)
+			require.NoError(t, os.WriteFile(file, data, 0o644))
+		}
+		if !strings.HasPrefix(string(data), schemaLine) {
+			t.Errorf("%s does not begin with %q; go test ./scenarios -update writes it", file, schemaLine)
+		}
+	}
+}
+
 // Editors read the schema of the bundled files from the repository.
 func TestTheSchemaInTheRepositoryIsCurrent(t *testing.T) {
 	t.Parallel()
