@@ -69,14 +69,13 @@ func (c *collector) finished(j *job, r *result.Run) {
 func (c *collector) judge(j *job, now bool) bool {
 	r := c.runs[j.index]
 	g := &c.groups[j.group]
-	measures := g.measures(j)
-	if !now && r.Verdict == result.Pass && !c.have(g, measures) {
+	if !now && r.Verdict == result.Pass && !c.have(g, j) {
 		return false
 	}
-	compared := false
-	for _, m := range measures {
-		compared = compared || m.verdict == result.Diverged && isMeasure(c.runs[m.job.index])
-		c.compareWith(g, m, j, r)
+	compared := false // with another board, or version
+	for _, m := range j.measures() {
+		did := c.compareWith(g, m, j, r)
+		compared = compared || did && m.verdict == result.Diverged
 	}
 	if c.config.Ledger != nil {
 		c.config.Ledger.Judge(r, j.variant.Steps, compared)
@@ -87,9 +86,9 @@ func (c *collector) judge(j *job, now bool) bool {
 }
 
 // have tells whether everything that a run is measured by is there.
-func (c *collector) have(g *group, measures []measure) bool {
-	for _, m := range measures {
-		if c.runs[m.job.index] == nil {
+func (c *collector) have(g *group, j *job) bool {
+	for _, m := range j.measures() {
+		if _, settled := c.reference(g, m, j); !settled {
 			return false
 		}
 		for _, p := range m.baseline {
@@ -142,7 +141,7 @@ func (c *collector) report() result.Report {
 		}
 		report.Boards = append(report.Boards, b)
 	}
-	if c.config.Ledger != nil {
+	if c.config.Ledger != nil && !report.Interrupted { // a run that was not made may show the difference still
 		report.Stale = c.config.Ledger.Stale()
 	}
 	report.Totals = result.Count(report.Runs)

@@ -46,33 +46,59 @@ func (g *group) repeats(p place) []*job {
 	return all
 }
 
-// A measure is a run that another one is compared with, and the verdict if they differ.
+// A measure is a place whose run another one is compared with, and the verdict if
+// they differ.
 type measure struct {
-	job      *job
+	at       place // of the first repeat
 	verdict  result.Verdict
-	source   string  // in diffs
 	baseline []place // whose noise says nothing
 }
 
 // measures are what a run is compared with, the first to differ decides.
-func (g *group) measures(j *job) []measure {
+func (j *job) measures() []measure {
 	var all []measure
 	own := j.place()
 	first := own.first()
 	if own.repeat > 1 {
-		all = append(all, measure{g.at[first], result.Flaky, fmt.Sprintf("board %s, repeat 1", j.run.Board), nil})
+		all = append(all, measure{first, result.Flaky, nil})
 	}
 	if own.board > 0 {
 		at := place{own.version, 0, 1}
-		reference := g.at[at]
-		all = append(all, measure{reference, result.Diverged, "board " + reference.run.Board, []place{first, at}})
+		all = append(all, measure{at, result.Diverged, []place{first, at}})
 	} else if own.version > 0 {
 		at := place{0, 0, 1}
-		reference := g.at[at]
-		source := fmt.Sprintf("board %s, http_version %s", reference.run.Board, reference.run.HTTPVersion)
-		all = append(all, measure{reference, result.Diverged, source, []place{first, at}})
+		all = append(all, measure{at, result.Diverged, []place{first, at}})
 	}
 	return all
+}
+
+// source names a measure's run in the diffs of another one.
+func (m measure) source(reference, j *job) string {
+	switch {
+	case m.verdict == result.Flaky:
+		return fmt.Sprintf("board %s, repeat %d", reference.run.Board, reference.run.Repeat)
+	case reference.version != j.version:
+		return fmt.Sprintf("board %s, http_version %s", reference.run.Board, reference.run.HTTPVersion)
+	default:
+		return "board " + reference.run.Board
+	}
+}
+
+// reference is the first repeat of a measure that says something; nil: there is none
+// before j itself. It is settled when no run that is still to come can change that.
+func (c *collector) reference(g *group, m measure, j *job) (first *job, settled bool) {
+	settled = true
+	for _, repeat := range g.repeats(m.at) {
+		switch r := c.runs[repeat.index]; {
+		case repeat == j:
+			return nil, settled
+		case isMeasure(r):
+			return repeat, settled
+		case r == nil:
+			settled = false
+		}
+	}
+	return nil, settled
 }
 
 // noisy tells which fields differ between the repeats of a place.
@@ -101,25 +127,28 @@ func (c *collector) noisy(g *group, p place) map[string]bool {
 }
 
 // compareWith compares a run with a measure, where its own verdict leaves that
-// open, and gives it the measure's verdict if they differ.
-func (c *collector) compareWith(g *group, m measure, j *job, r *result.Run) {
-	reference := c.runs[m.job.index]
-	if r.Verdict != result.Pass || !isMeasure(reference) {
-		return
+// open, and gives it the measure's verdict if they differ. It tells whether it did
+// compare them.
+func (c *collector) compareWith(g *group, m measure, j *job, r *result.Run) bool {
+	reference, _ := c.reference(g, m, j)
+	if r.Verdict != result.Pass || reference == nil {
+		return false
 	}
-	diffs := compare.Between(reference, r, j.variant.Steps, m.source)
+	source := m.source(reference, j)
+	diffs := compare.Between(c.runs[reference.index], r, j.variant.Steps, source)
 	for _, p := range m.baseline {
 		noise := c.noisy(g, p)
 		diffs = slices.DeleteFunc(diffs, func(d result.Diff) bool { return noise[d.Field] })
 	}
-	if m.verdict == result.Flaky && c.failed[m.job.index] {
+	if m.verdict == result.Flaky && c.failed[reference.index] {
 		diffs = append(diffs, result.Diff{
-			Field: "verdict", Want: string(result.Fail), Got: string(r.Verdict), Source: m.source,
+			Field: "verdict", Want: string(result.Fail), Got: string(r.Verdict), Source: source,
 		})
 	}
 	if len(diffs) > 0 {
 		r.Verdict, r.Diffs = m.verdict, diffs
 	}
+	return true
 }
 
 // isMeasure tells whether others can be compared with a run: one that was skipped,

@@ -39,6 +39,51 @@ func TestARigsRunIsNoReference(t *testing.T) {
 	require.Equal(t, []result.Verdict{result.Rig, result.Pass}, verdicts(run.Scenarios(t.Context(), c, files(t, get))))
 }
 
+// Of a place whose first repeat the rig has spoilt, the next is the measure.
+func TestWhereTheRigSpoiltTheFirstRepeatTheNextIsTheReference(t *testing.T) {
+	t.Parallel()
+	spoilt := func(reason func(n int) string) *stage {
+		return &stage{do: func(ctx context.Context, n int, r agent.Request) (*agent.Record, bool, error) {
+			if n == 1 {
+				return nil, true, broken(true, true)
+			}
+			rec, err := exchange(ctx, r)
+			rec.Response.Reason = reason(n)
+			return rec, true, err
+		}}
+	}
+	same := func(int) string { return "OK" }
+	other := func(int) string { return "Fine" }
+	unsteady := func(n int) string { return fmt.Sprint("Fine ", n) }
+	const rig, pass, flaky, diverged = result.Rig, result.Pass, result.Flaky, result.Diverged
+	tests := map[string]struct {
+		first  *stage
+		want   []result.Verdict
+		source string // of the last run's diffs
+	}{
+		"they agree":                  {spoilt(same), []result.Verdict{rig, pass, pass, pass, pass, pass}, ""},
+		"the other board diverges":    {spoilt(other), []result.Verdict{rig, pass, pass, diverged, diverged, diverged}, "board first"},
+		"the repeats that are differ": {spoilt(unsteady), []result.Verdict{rig, pass, flaky, pass, pass, pass}, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			steady := &stage{}
+			c, w := config(test.first.pool("first", 1), steady.pool("second", 1))
+			c.Repeat = 3
+			report := run.Scenarios(t.Context(), c, files(t, "name: open\nrequest: {get: /albums/1}\n"))
+			require.Equal(t, test.want, verdicts(report))
+			require.Len(t, w.finished, len(test.want))
+			if test.source != "" {
+				require.Equal(t, test.source, report.Runs[5].Diffs[0].Source)
+			}
+			if report.Runs[2].Verdict == flaky {
+				require.Equal(t, "board first, repeat 2", report.Runs[2].Diffs[0].Source)
+			}
+		})
+	}
+}
+
 func TestRepeatsThatDifferAreFlaky(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
