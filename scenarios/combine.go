@@ -140,7 +140,11 @@ func checkBodies(d *decoder, n *node, e *Expect) {
 	if e.ContentHex != nil {
 		all = append(all, said{"content_hex", e.ContentHex.Value})
 	}
-	for key, m := range map[string]*Match{"content": e.Content, "text": e.Text} {
+	for _, written := range []struct {
+		key string
+		as  *Match
+	}{{"content", e.Content}, {"text", e.Text}} {
+		key, m := written.key, written.as
 		if m == nil || m.Regexp != nil || m.Absent || hasVariables(m.Text) {
 			continue
 		}
@@ -153,7 +157,10 @@ func checkBodies(d *decoder, n *node, e *Expect) {
 	if len(all) == 0 {
 		return
 	}
-	slices.SortFunc(all, func(a, b said) int { return n.keyNode(a.key).line - n.keyNode(b.key).line })
+	slices.SortFunc(all, func(a, b said) int { // as they stand in the file
+		of := func(s said) int { return slices.IndexFunc(n.keys, func(k *node) bool { return k.value == s.key }) }
+		return of(a) - of(b)
+	})
 	one := all[0]
 	differ := func(key, hint string) {
 		d.fail(n.keyNode(key), hint, "%s: is not that of %s: (line %d)", key, one.key, n.keyNode(one.key).line)

@@ -52,6 +52,20 @@ func TestWhatIsSuspiciousIsToldInFull(t *testing.T) {
 	}
 }
 
+// Each file of testdata/ledgers is a ledger that is wrong in its own way.
+func TestWhatIsWrongWithALedgerIsToldInFull(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/ledgers/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		_, err := LoadLedger(filepath.ToSlash(file))
+		var wrong *FileError
+		require.ErrorAs(t, err, &wrong, file)
+		requireGolden(t, strings.TrimSuffix(file, ".yaml")+".golden", wrong.Error()+"\n")
+	}
+}
+
 // requireGolden compares a text with a golden file, or writes it.
 func requireGolden(t *testing.T, golden, got string) {
 	t.Helper()

@@ -109,6 +109,8 @@ var beyondTheSchema = map[string]string{
 	"for-twice.yaml":                  "rows that are the same",
 	"head-with-body.yaml":             "what keys mean together",
 	"nothing-but-a-name.yaml":         "request: or steps:",
+	"servers.yaml":                    "names of variables and servers",
+	"no-servers.yaml":                 "how many servers there are",
 	"saved-later.yaml":                "when a variable has a value",
 	"session-without-steps.yaml":      "what keys mean together",
 	"steps-beside-request.yaml":       "what keys mean together",

@@ -38,7 +38,7 @@ func Schema() ([]byte, error) {
 	delete(s.defs, definitionName(scenarioFile.what))
 	root.Schema, root.Title, root.Defs = "https://json-schema.org/draft/2020-12/schema", "An Espy scenario", s.defs
 	root.Description = "One exchange: what the server does, what the client asks, and what it should get."
-	root.Type, root.Types, root.Pattern = "object", nil, "" // a whole file is no variable
+	root.Type, root.Types, root.Pattern, root.Extra = "object", nil, "", nil // a whole file is no variable
 	text, err := json.MarshalIndent(&root, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write the schema of scenarios: %w", err)
@@ -59,11 +59,18 @@ func definitionName(what string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(what, ":"), " ", "-")
 }
 
+// kinds are the types of JSON Schema as a scenario's author knows them.
+var kinds = map[string]string{
+	"object": "a mapping", "array": "a list", "integer": "a number", "boolean": "true or false",
+}
+
 // valueShape is a value of one type, or a variable in its place.
 func valueShape(value jsonschema.Schema) shape {
 	return func(*shapes) *jsonschema.Schema {
 		v := value
 		v.Types, v.Type, v.Pattern = []string{value.Type, "string"}, "", variableForm
+		// What editors show in place of the pattern.
+		v.Extra = map[string]any{"patternErrorMessage": "expected " + kinds[value.Type] + ", or a variable such as $(name)"}
 		return &v
 	}
 }
