@@ -64,6 +64,23 @@ func conform(t *testing.T, client string) {
 		require.Equal(t, string(r.Body.Base64), *r.Text)
 		require.EqualValues(t, len(r.Body.Base64), r.Body.Length)
 	})
+	t.Run("the same reply is reported alike each time", func(t *testing.T) {
+		t.Parallel()
+		_, base := serve(t, `{routes: [{on: GET /, headers: {x-c: 1, x-a: 1, x-d: 1, x-b: 1, date: now}}]}`)
+		first := do(t, client, agent.Request{URL: base + "/"}).Response
+		for range 5 {
+			require.Equal(t, first.Headers, do(t, client, agent.Request{URL: base + "/"}).Response.Headers)
+		}
+	})
+	t.Run("no connection is left when the request is over", func(t *testing.T) {
+		t.Parallel()
+		for range 50 {
+			f, base := serve(t, "")
+			do(t, client, agent.Request{URL: base + "/redirect/1"})
+			f.Settle(t.Context())
+			require.Zero(t, f.OpenConnections())
+		}
+	})
 	t.Run("a body goes out as it is", func(t *testing.T) {
 		t.Parallel()
 		f, base := serve(t, "")

@@ -79,7 +79,11 @@ func (l *Link) Do(ctx context.Context, r agent.Request) (*agent.Record, error) {
 			return nil, err
 		}
 	}
-	return l.session.do(ctx, r, body, kind)
+	record, err := l.session.do(ctx, r, body, kind)
+	if !r.Session {
+		l.session.awaitClosed(ctx)
+	}
+	return record, err
 }
 
 // Close ends connections that are kept.

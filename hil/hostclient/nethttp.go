@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -19,10 +21,15 @@ import (
 )
 
 // netHTTP is Go's client, with connections of its own.
-type netHTTP struct{ transport *http.Transport }
+type netHTTP struct {
+	transport *http.Transport
+	dialled   connections
+}
 
 func newNetHTTP(r agent.Request) (*netHTTP, error) {
-	t := &http.Transport{DisableKeepAlives: !r.Session}
+	n := &netHTTP{}
+	t := &http.Transport{DisableKeepAlives: !r.Session, DialContext: n.dialled.dial}
+	n.transport = t
 	t.TLSClientConfig = &tls.Config{InsecureSkipVerify: r.Verify != nil && !*r.Verify}
 	if r.CAData != nil {
 		ca, err := x509.ParseCertificate(r.CAData)
@@ -32,7 +39,15 @@ func newNetHTTP(r agent.Request) (*netHTTP, error) {
 		t.TLSClientConfig.RootCAs = x509.NewCertPool()
 		t.TLSClientConfig.RootCAs.AddCert(ca)
 	}
-	return &netHTTP{t}, nil
+	return n, nil
+}
+
+// awaitClosed waits until the connections of a request are closed, as they are to be
+// without a Session: net/http does that a moment after it has handed out the body.
+func (n *netHTTP) awaitClosed(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	n.dialled.awaitClosed(ctx)
 }
 
 // do makes a request.
@@ -132,8 +147,8 @@ func head(response *http.Response) *result.Response {
 		StatusCode: response.StatusCode, Reason: reason, Version: version(response.Proto), RequestVersion: "1.1",
 		URL: response.Request.URL.String(),
 	}
-	for name, values := range response.Header { // whose order net/http does not keep
-		for _, v := range values {
+	for _, name := range slices.Sorted(maps.Keys(response.Header)) { // net/http does not keep their order
+		for _, v := range response.Header[name] {
 			h.Headers = append(h.Headers, [2]string{name, v})
 		}
 	}
