@@ -85,7 +85,6 @@ class Ask(Request):
     auth = None  # value of an Authorization field
     kind = None  # Content-Type of the body, where it has one by itself
     end = None  # ticks_ms() at which deadline= is over
-    raw = None  # the socket under TLS
     reused = False  # whether the connection has served before
     auto = False
     head = None
@@ -116,7 +115,7 @@ class Ask(Request):
         return Request.exchange(self)
 
     def connect(self):
-        self.unsent = self.raw = None
+        self.unsent = None
         self.reused = False
         if self.session is not None:
             sock = self.session.take(self)

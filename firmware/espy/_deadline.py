@@ -33,7 +33,12 @@ class Deadline:
         self._most = 0x3FFFFFFF if timeout is None else int(timeout * 1000)
         self._end = end
         self._data = b""  # came, but was not asked for yet
-        self.close = sock.close
+        self._under = None  # the socket under TLS
+
+    def close(self):
+        self._sock.close()
+        if self._under is not None:  # which TLS leaves open after an error
+            self._under.close()
 
     def _wait(self):
         """Milliseconds that the next operation may take."""
@@ -47,13 +52,12 @@ class Deadline:
         self._sock.connect(place)
 
     def wrap(self, wrap):
-        """Put TLS over the socket, and return that: wrap(socket) returns the connection."""
+        """Put TLS over the socket: wrap(socket) returns the connection."""
         sock = self._sock
         sock.settimeout(self._wait() / 1000)
         self._sock = wrap(sock)
-        self.close = self._sock.close
+        self._under = sock
         self._poll_it()
-        return sock
 
     def _poll_it(self):
         import select
@@ -127,14 +131,19 @@ class Deadline:
         """What it is around, for another request; None if something came that nobody has read."""
         if self._data:
             return None
-        if self._poll:
-            self._sock.setblocking(True)
-        return self._sock
+        if self._under is None:
+            return self._sock
+        from ._tls import Secure
+
+        self._sock.setblocking(True)
+        return Secure(self._sock, self._under)
 
 
-def over(sock, ask):
+def over(stream, ask):
     """A deadline around a connection that has served before."""
-    it = Deadline(sock, ask.timeout, ask.end)
-    if not hasattr(sock, "recv"):
+    under = getattr(stream, "sock", None)
+    it = Deadline(stream if under is None else stream.stream, ask.timeout, ask.end)
+    if under is not None:
+        it._under = under
         it._poll_it()
     return it

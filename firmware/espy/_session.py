@@ -22,7 +22,7 @@ class Session:
     def __init__(self, headers=None, **options):
         self.headers = dict(headers or {})
         self._options = options
-        self._idle = []  # (tls, authority), stream, its socket, a poll of that; the longest idle first
+        self._idle = []  # (tls, authority), stream, a poll of its socket; the longest idle first
 
     def request(self, method, url, **options):
         """As espy.requests.request()."""
@@ -77,14 +77,13 @@ class Session:
         place = (ask.tls, ask.authority.lower())
         for at in range(len(self._idle)):
             if self._idle[at][0] == place:
-                _, stream, sock, poll = self._idle.pop(at)
+                _, stream, poll = self._idle.pop(at)
                 # It is quiet unless it has ended, or something came that nobody asked for.
                 if poll.poll(0):
                     stream.close()
                     return self.take(ask)
                 if ask.timeout != 10:
-                    sock.settimeout(ask.timeout)
-                ask.raw = sock
+                    stream.settimeout(ask.timeout)
                 if ask.end is None:
                     return stream
                 from ._deadline import over
@@ -103,12 +102,10 @@ class Session:
         if stream is None:
             return
         response._sock = None
-        sock = ask.raw or stream
-        if ask.timeout != 10:
-            sock.settimeout(10)
+        stream.settimeout(10)
         poll = select.poll()
-        poll.register(sock, select.POLLIN)
-        self._idle.append(((ask.tls, ask.authority.lower()), stream, sock, poll))
+        poll.register(getattr(stream, "sock", stream), select.POLLIN)  # the one under TLS
+        self._idle.append(((ask.tls, ask.authority.lower()), stream, poll))
         if len(self._idle) > _IDLE:
             self._idle.pop(0)[1].close()
 
@@ -135,7 +132,7 @@ class Session:
 class _Plain(Request):
     """A plain request that keeps its connection."""
 
-    end = raw = None
+    end = None
     reused = False
 
     def connect(self):

@@ -25,14 +25,31 @@ def make_context(ask):
     return context
 
 
+class Secure:
+    """A TLS connection that closes its socket as well, which MicroPython's own does not after an error."""
+
+    def __init__(self, stream, sock):
+        self.stream = stream
+        self.sock = sock
+        self.read = stream.read
+        self.readinto = stream.readinto
+        self.readline = stream.readline
+        self.write = stream.write
+        self.settimeout = sock.settimeout
+
+    def close(self):
+        self.stream.close()
+        self.sock.close()
+
+
 def connect(ask):
     """A TLS connection. The certificate must be for the host wherever the tls of the board looks."""
     context = make_context(ask)
-    sock = ask.raw = ask.dial()
+    sock = ask.dial()
     if hasattr(sock, "wrap"):  # a deadline is around the socket, and stays around the connection
-        ask.raw = sock.wrap(lambda inner: _secure(context, inner, ask.host))
+        sock.wrap(lambda inner: _secure(context, inner, ask.host))
     else:
-        ask.sock = sock = _secure(context, sock, ask.host)
+        ask.sock = sock = Secure(_secure(context, sock, ask.host), sock)
     return sock
 
 
