@@ -61,6 +61,13 @@ def left_open():
     made.clear()
     return n
 
+# Whether the server has ended a connection by now, or does so soon.
+def ended(s):
+    import select
+    p = select.poll()
+    p.register(s, select.POLLIN)
+    return len(list(p.poll(20000))) > 0
+
 def close(r):
     if isinstance(r, requests.Response):
         r.close()
