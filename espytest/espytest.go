@@ -176,9 +176,7 @@ func tell(t *testing.T, r *result.Run) {
 // differences shows the diffs of a run, and what the board printed.
 func differences(r *result.Run) string {
 	var b strings.Builder
-	for i := range r.Diffs {
-		b.WriteString("\n" + strings.TrimSuffix(plain.Difference(&r.Diffs[i], 0), "\n"))
-	}
+	b.WriteString("\n" + strings.TrimSuffix(plain.Differences(r.Diffs, 0), "\n"))
 	if r.Log != "" {
 		fmt.Fprintf(&b, "\n    the board printed:\n      %s", strings.ReplaceAll(strings.TrimSpace(r.Log), "\n", "\n      "))
 	}

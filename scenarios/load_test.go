@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -290,4 +291,43 @@ func BenchmarkLoadBundled(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// The whole suite is run often, so that no scenario may make it wait: more than 200 ms
+// in all is for those that are tagged slow.
+func TestBundledScenariosWaitLittle(t *testing.T) {
+	t.Parallel()
+	list, err := LoadBundled()
+	require.NoError(t, err)
+	for _, s := range list {
+		for _, v := range s.Variants {
+			if w := waits(&v); w > 200*time.Millisecond && !slices.Contains(s.Tags, "slow") {
+				t.Errorf("%s [%s] waits %v, and is not tagged slow", s.File, v.Label, w)
+			}
+		}
+	}
+}
+
+// waits is how long a variant is silent on purpose.
+func waits(v *Variant) (all time.Duration) {
+	for _, s := range v.Servers {
+		for _, reply := range s.Plan.Raw {
+			for _, p := range reply.Parts {
+				all += time.Duration(p.Wait)
+			}
+		}
+	}
+	for _, s := range v.Steps {
+		all += s.Wait
+		r := s.Request
+		if e := s.Expect.Raises; e != nil && e.Type != nil && e.Type.Matches("Timeout", true) {
+			switch {
+			case r.Deadline != nil:
+				all += *r.Deadline
+			case r.Timeout != nil:
+				all += *r.Timeout
+			}
+		}
+	}
+	return all
 }

@@ -17,6 +17,23 @@ var origins = map[result.Origin][2]string{
 	result.InTiming:  {"a matter of time", "a matter of time"},
 }
 
+// mostDifferences is how many fields of one run are shown. A list that is read one
+// item off differs in all of them.
+const mostDifferences = 20
+
+// Differences shows the fields of a run that are not as wanted, those that are too
+// many to be read left out: see [Difference].
+func Differences(diffs []result.Diff, columns int) string {
+	var b strings.Builder
+	for i := range diffs[:min(len(diffs), mostDifferences)] {
+		b.WriteString(Difference(&diffs[i], columns))
+	}
+	if more := len(diffs) - mostDifferences; more > 0 {
+		fmt.Fprintf(&b, "    and %s more, which --json has\n", Number(more, "field"))
+	}
+	return b.String()
+}
+
 // Difference shows one field that is not as wanted, in lines of at most so many
 // columns as far as it can be helped; 0: as many as it takes.
 func Difference(d *result.Diff, columns int) string {

@@ -46,6 +46,19 @@ func differing() []result.Diff {
 	}
 }
 
+func TestDifferencesThatAreTooManyAreCounted(t *testing.T) {
+	t.Parallel()
+	one := result.Diff{Field: "reason", Want: "OK", Got: "Fine", Source: "a.yaml:4"}
+	all := make([]result.Diff, 25)
+	for i := range all {
+		all[i] = one
+	}
+	shown := plain.Differences(all, 0)
+	require.Equal(t, 20, strings.Count(shown, "reason"))
+	require.True(t, strings.HasSuffix(shown, "\n    and 5 fields more, which --json has\n"), shown)
+	require.Equal(t, plain.Difference(&one, 0), plain.Differences(all[:1], 0))
+}
+
 func TestWhatADifferenceLooksLike(t *testing.T) {
 	t.Parallel()
 	for name, columns := range map[string]int{"differences": 0, "differences-narrow": 60} {

@@ -45,9 +45,7 @@ func stale(b *strings.Builder, a *result.Accepted) {
 // failure shows a run and its diffs.
 func (p *Printer) failure(b *strings.Builder, r *result.Run) {
 	fmt.Fprintf(b, "\n%s  %s\n%s  %s\n", p.verdict(r.Verdict), title(r), plain.Pad("", verdictColumns), place(r))
-	for i := range r.Diffs {
-		b.WriteString(plain.Difference(&r.Diffs[i], p.width()))
-	}
+	b.WriteString(plain.Differences(r.Diffs, p.width()))
 }
 
 // troubles shows each reason for which runs came to nothing once: a board that is
