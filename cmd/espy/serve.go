@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/espy-hil/espy/fakeapi/capture"
@@ -64,9 +63,6 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	o, err := c.options()
 	if err != nil {
 		return err
-	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200) // what is alive is a few megabytes: room to collect seldom costs little
 	}
 	pcap, err := createPcap(c.Pcap)
 	if err != nil {
