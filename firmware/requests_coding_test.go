@@ -34,6 +34,8 @@ func TestABodyIsDecodedWhereThatWasAskedFor(t *testing.T) {
 		require.NoError(t, err)
 		return f
 	})
+	// The end of it repeats the beginning, from which 5,000 bytes of one sort part it.
+	far := pack(t, "beginning"+strings.Repeat("x", 4991)+"beginning", func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })
 	json := pack(t, `{"id": 1}`, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 	bomb := pack(t, strings.Repeat("x", 100_000), func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 	liar := bomb[:len(bomb)-4] + "\x10\x00\x00\x00"
@@ -57,6 +59,9 @@ func TestABodyIsDecodedWhereThatWasAskedFor(t *testing.T) {
 		{name: "until the connection ends", reply: ok + "Content-Encoding: gzip\r\n\r\n" + gz, call: get, see: seen, want: whole},
 		{name: "deflate as zlib has it", reply: long("deflate", zl), call: get, see: seen, want: whole},
 		{name: "deflate as it is", reply: long("deflate", raw), call: get, see: seen, want: whole},
+		{name: "deflate that looks back further than a small window", reply: long("deflate", far), call: get, see: "len(r.content), r.content[:9] == r.content[-9:]", want: "(5009, True)"},
+		{name: "deflate that is broken", reply: long("deflate", zl[:20]+"\xff\xff\xff"), call: get, see: seen, want: "raises "},
+		{name: "deflate beyond max_body", reply: long("deflate", zl), call: limited(3099), see: seen, want: "raises TooLarge 90: a decoded body of 3100 bytes or more; the limit is 3099"},
 		{name: "in pieces", replies: []reply{{bytes: long("gzip", gz), hang: true}}, call: get, see: pieces, want: "([1000, 1000, 1000, 100], 0)"},
 		{name: "in pieces, from chunks", replies: []reply{{bytes: chunked("gzip", gz), hang: true}}, call: get, see: pieces, want: "([1000, 1000, 1000, 100], 0)"},
 		{name: "as JSON", reply: long("gzip", json), call: get, see: "r.json()", want: "{'id': 1}"},

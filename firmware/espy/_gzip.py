@@ -1,8 +1,8 @@
 """Content codings that were asked for: gzip and deflate, on boards that have the deflate module.
 
 The decoder looks back into what it has written, up to 32 KiB: a window that it takes from
-the heap. Where all of a gzip body is at hand, its last four bytes say how large the
-result is (RFC 1952 2.3.1), and the window needs be no larger than that.
+the heap. Where all of a body is at hand the window needs be no larger than the result,
+of which gzip says the size in its last four bytes (RFC 1952 2.3.1).
 """
 
 import io
@@ -19,16 +19,16 @@ class _Feed(io.IOBase):
     """A Body for the decoder, which takes one byte at a time."""
 
     def __init__(self, body):
-        self._body = body
-        self._block = b""
+        self.body = body
+        self.block = b""
         self._at = 0
 
     def fill(self):
         """Have bytes at hand, if there are any left; the block they are in."""
-        if self._at == len(self._block):
-            self._block = self._body._pull(None, _BLOCK)
+        if self._at == len(self.block):
+            self.block = self.body._pull(None, _BLOCK)
             self._at = 0
-        return self._block
+        return self.block
 
     def readinto(self, buf):
         block = self.fill()
@@ -103,36 +103,68 @@ class Decoded(io.IOBase):
 
     def read(self, size):
         """size bytes, fewer at the end; a negative size is all."""
-        if size < 0 and self._coding != b"deflate":
+        if size < 0:
             return self._all()
         parts = []
         while size:
-            block = bytearray(_BLOCK if size < 0 or size > _BLOCK else size)
+            block = bytearray(min(size, _BLOCK))
             count = self.readinto(block)
             if not count:
                 break
             parts.append(block if count == len(block) else block[:count])
-            if size > 0:
-                size -= count
+            size -= count
         return b"".join(parts)
 
     def _all(self):
-        """All of a gzip body at once, decoded with a window of its own size."""
-        data = self._feed._body._gather(-1)
+        """All of a body at once, decoded with a window as small as it can be."""
+        feed = self._feed
+        data = feed.block + feed.body._gather(-1)
         if not data:
             return data
-        if len(data) < 18 or not data.startswith(b"\x1f\x8b"):
-            self._broken()
-        size = int.from_bytes(data[-4:], "little")
-        self._count(size)
-        window = 8
-        while window < 15 and 1 << window < size:
-            window += 1
-        stream = self._try(self._open, io.BytesIO(data), window)
-        out = self._try(stream.read, size)
-        if len(out) < size or self._try(stream.read, 1):
-            self._broken()
-        return out
+        if self._coding != b"deflate":
+            if len(data) < 18 or not data.startswith(b"\x1f\x8b"):
+                self._broken()
+            size = int.from_bytes(data[-4:], "little")
+            self._count(size)
+            out = self._decode(data, size + 1, _bits(size))
+            if out is None or len(out) != size:
+                self._broken()
+            return out
+        # How large the result is nobody says; but a window that is too small is noticed.
+        for window in range(_bits(len(data)), 16):
+            out = self._decode(data, self._limit + 1, window)
+            if out is not None:
+                self._count(len(out))
+                return out
+        self._broken()
+
+    def _decode(self, data, size, window):
+        """What data decodes to, up to size bytes; None where it is broken, or the window too small."""
+        try:
+            stream = self._open(io.BytesIO(data), window)
+            if self._coding != b"deflate":
+                return stream.read(size)  # allocated once
+            parts = []
+            while size:
+                part = stream.read(min(size, _BLOCK))
+                if not part:
+                    break
+                parts.append(part)
+                size -= len(part)
+            return b"".join(parts)
+        except EOFError:
+            self._response.close()
+            raise IncompleteRead("the %s data ended early" % str(self._coding, "ascii"))
+        except OSError:
+            return None
+
+
+def _bits(size):
+    """The bits of the smallest window that a result of so many bytes needs."""
+    bits = 8
+    while bits < 15 and 1 << bits < size:
+        bits += 1
+    return bits
 
 
 def decoded(response, body, coding):
