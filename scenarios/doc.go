@@ -14,11 +14,13 @@
 //	      --Expand--> a Variant to run    $(server), saved values
 //
 // Every key of the format stands in one table (table_*.go): its name, what it
-// says, how its value is read, and where the value goes. The tables never see a
+// says, how its value is read, and where the value goes; the JSON Schema for editors
+// ([Schema]) is made of the same tables. The tables never see a
 // for: variable, since those are filled in before; a run-time variable stays in
 // the text until the servers' addresses are known.
 //
 // Nothing is read leniently. What is wrong with a file is found at once and in
 // full, and each problem names its line and column, shows them, and says what was
-// expected: see [FileError].
+// expected: see [FileError]. What can never be met is wrong too; what is sound and
+// surely not what was meant is a warning.
 package scenarios

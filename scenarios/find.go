@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -100,6 +101,29 @@ func filesBelow(folder string) ([]string, error) {
 	return files, nil
 }
 
+// Misnamed lists the files below the folders among args that look like scenarios,
+// and are passed over since their names do not end in .yaml.
+func Misnamed(args []string) (files []string) {
+	for _, arg := range args {
+		_ = filepath.WalkDir(arg, func(p string, e fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+			case e.IsDir() && p != arg && hidden(e.Name()):
+				return fs.SkipDir
+			case !e.IsDir() && p != arg && isMisnamed(e.Name()):
+				files = append(files, p)
+			}
+			return nil
+		})
+	}
+	return files
+}
+
+// isMisnamed tells a file of YAML that is no scenario for its name alone.
+func isMisnamed(name string) bool {
+	return strings.EqualFold(filepath.Ext(name), ".yml") && !strings.HasPrefix(name, ".")
+}
+
 // hidden tells what a folder holds for others: names that begin with a dot, and
 // testdata, which holds what tests need, broken files among it.
 func hidden(name string) bool {
@@ -140,6 +164,9 @@ func contents(folder, name string) string {
 		folder = "this folder"
 	}
 	if len(names) == 0 {
+		if i := slices.IndexFunc(entries, func(e os.DirEntry) bool { return isMisnamed(e.Name()) }); i >= 0 {
+			return folder + " holds " + entries[i].Name() + ", but the names of scenarios end in .yaml"
+		}
 		return folder + " holds no scenarios and no folders"
 	}
 	hint := ""

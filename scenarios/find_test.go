@@ -44,6 +44,15 @@ func TestFindListsFilesFoldersAndGlobsSortedAndOnce(t *testing.T) {
 	}
 }
 
+func TestFilesOfAnotherNameAreNotPassedOverInSilence(t *testing.T) {
+	t.Parallel()
+	dir := tree(t, "a/x.yaml", "a/y.yml", "a/b/z.YML", "a/.git/q.yml", "a/testdata/t.yml", "c/w.yml")
+	require.Equal(t, []string{filepath.Join(dir, "a", "b", "z.YML"), filepath.Join(dir, "a", "y.yml")}, Misnamed([]string{filepath.Join(dir, "a")}))
+	require.Empty(t, Misnamed([]string{filepath.Join(dir, "c", "w.yml"), "nowhere"}), "who names a file means it")
+	_, err := Find([]string{filepath.Join(dir, "c")})
+	require.ErrorContains(t, err, "holds w.yml, but the names of scenarios end in .yaml")
+}
+
 func TestFindSaysWhatThereIs(t *testing.T) {
 	t.Parallel()
 	dir := tree(t, "version/505.yaml", "tutorial/json.yaml", "empty/notes.txt")

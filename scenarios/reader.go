@@ -126,16 +126,31 @@ func object[S any](what string, check func(d *decoder, n *node, s *S), keys ...k
 
 // uniqueKeys are a mapping's keys, nil in the place of one that stood before.
 func (d *decoder) uniqueKeys(n *node) []*node {
-	seen := make(map[string]*node, len(n.keys))
+	first := firstOf(n.keys)
 	keys := make([]*node, len(n.keys))
 	for i, k := range n.keys {
-		if first, ok := seen[k.value]; ok {
-			d.fail(k, fmt.Sprintf("it stands in line %d already", first.line), "the key %s stands twice", quote(k.value))
+		if before := first(k.value); before != k {
+			d.fail(k, fmt.Sprintf("it stands in line %d already", before.line), "the key %s stands twice", quote(k.value))
 			continue
 		}
-		seen[k.value], keys[i] = k, k
+		keys[i] = k
 	}
 	return keys
+}
+
+// firstOf looks up the first key of a name. Few keys are looked through, which takes
+// no memory; almost all mappings have few.
+func firstOf(keys []*node) func(name string) *node {
+	if len(keys) <= 16 {
+		return func(name string) *node {
+			return keys[slices.IndexFunc(keys, func(k *node) bool { return k.value == name })]
+		}
+	}
+	first := make(map[string]*node, len(keys))
+	for _, k := range slices.Backward(keys) {
+		first[k.value] = k
+	}
+	return func(name string) *node { return first[name] }
 }
 
 // pair is a key of a mapping whose keys are free, and its value.

@@ -74,7 +74,12 @@ func (c *lintCommand) check() (found []finding, checked string, err error) {
 	if len(ledgers) > 0 {
 		checked += " and " + plain.Number(len(ledgers), "ledger")
 	}
-	return findings(all, wrong), checked, nil
+	found = findings(all, wrong)
+	for _, f := range scenarios.Misnamed(c.Paths) {
+		const message = "the file is passed over: the names of scenarios end in .yaml"
+		found = append(found, finding{File: f, Severity: "warning", Message: message, text: f + ": warning: " + message})
+	}
+	return found, checked, nil
 }
 
 // sorted tells scenarios from ledgers, those among the paths and those that the
