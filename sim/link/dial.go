@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"syscall"
-	"time"
 
 	"github.com/espy-hil/espy/sim/errno"
 	"github.com/espy-hil/espy/sim/vm"
@@ -16,47 +15,22 @@ import (
 // dialling is a connection on its way. A wake of the board must not disturb it:
 // dialled anew, it would be two connections to the server.
 type dialling struct {
+	errand
 	conn   net.Conn
 	err    error
-	done   chan struct{} // closed when conn and err stand
-	woken  chan struct{}
-	ended  bool // done has been seen
 	cancel context.CancelFunc
 }
 
 // dial begins a connection. What the board cannot reach refuses it.
 func (n *Network) dial(addr netip.AddrPort) *dialling {
 	ctx, cancel := context.WithCancel(context.Background())
-	d := &dialling{done: make(chan struct{}), woken: make(chan struct{}, 1), cancel: cancel}
-	if !n.reachable(addr) {
-		d.err = syscall.ECONNREFUSED
-		close(d.done)
-		return d
-	}
-	go func() {
-		defer close(d.done)
-		d.conn, d.err = (&net.Dialer{}).DialContext(ctx, "tcp", addr.String())
-	}()
+	d := &dialling{cancel: cancel}
+	d.errand = begin(func() {
+		if d.err = syscall.ECONNREFUSED; n.reachable(addr) {
+			d.conn, d.err = (&net.Dialer{}).DialContext(ctx, "tcp", addr.String())
+		}
+	})
 	return d
-}
-
-// await waits until the connection stands, the limit has passed, or the board is woken.
-func (d *dialling) await(limit <-chan time.Time) (late bool) {
-	select {
-	case <-d.done:
-		d.ended = true
-	case <-d.woken:
-	case <-limit:
-		return true
-	}
-	return false
-}
-
-func (d *dialling) wake() {
-	select {
-	case d.woken <- struct{}{}:
-	default: // woken already
-	}
 }
 
 // drop ends it, and closes what comes too late to be wanted.
@@ -99,36 +73,13 @@ func (s *Socket) established(w vm.Waiter) errno.Errno {
 	if s.dialling == nil {
 		return errno.ENOTCONN
 	}
-	var limit <-chan time.Time
-	if s.timeout > 0 {
-		limit = time.After(s.timeout)
+	if s.timeout == 0 && !s.dialling.is() {
+		return errno.EAGAIN
 	}
-	for !s.settled() {
-		if s.timeout == 0 {
-			return errno.EAGAIN
-		}
-		late := false
-		e := w.Wait(s.dialling.wake, func() { late = s.dialling.await(limit) })
-		switch {
-		case s.dialling.ended:
-		case e != errno.OK:
-			return e
-		case late:
-			return errno.ETIMEDOUT
-		}
+	if e := s.dialling.await(w, s.limit()); e != errno.OK {
+		return e
 	}
 	return s.arrived()
-}
-
-// settled tells, without waiting, whether the connection that is on its way has
-// come to stand, or failed.
-func (s *Socket) settled() bool {
-	select {
-	case <-s.dialling.done:
-		return true
-	default:
-		return false
-	}
 }
 
 // arrived takes over what dialling has come to.

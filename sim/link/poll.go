@@ -18,7 +18,7 @@ const (
 // whether asked for or not. They are Linux's, which lwIP's differ from in little.
 func (s *Socket) poll(mask int64) int64 {
 	switch {
-	case s.dialling != nil && !s.settled():
+	case s.dialling != nil && !s.dialling.is():
 		return 0
 	case s.dialling != nil && s.dialling.err != nil: // which the next call is told
 		return mask&(pollIn|pollOut) | pollErr | pollHup
@@ -50,9 +50,9 @@ func (s *Socket) look() bool {
 	if s.broken != nil {
 		return true
 	}
-	read := s.conn.Read
-	if s.looked {
-		_ = s.conn.SetReadDeadline(time.Now().Add(neverWaits))
+	read := s.stream().Read
+	if s.looked || s.secure != nil { // a glance does not see through TLS
+		_ = s.stream().SetReadDeadline(time.Now().Add(neverWaits))
 	} else {
 		_ = s.conn.SetReadDeadline(time.Time{})
 		read = func(p []byte) (int, error) { return glance(s.conn, p) }

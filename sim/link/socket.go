@@ -24,6 +24,11 @@ const (
 	opAddress  = 24 // the next write is "HOST PORT", for opConnect or opBind
 	opConnect  = 25 // argument: 1 goes on after an interrupt
 	opBind     = 26
+
+	opSecure    = 27 // the next write is what TLS is to be like: settings
+	opHandshake = 28 // argument: 1 goes on after an interrupt; the result: 0, or what is wrong as a problem
+	opVerified  = 29 // the result: what is wrong with the peer's certificate, as flags
+	opTrusts    = 30 // the result: how many certificates are in the settings
 )
 
 // readBuffer is what the board takes from the host's socket at a time: Python
@@ -46,6 +51,7 @@ type Socket struct {
 	broken   error            // what a look met, for the next read
 	looked   bool             // since the last read or write
 	once     once
+	secure   *secure // TLS, since opSecure
 	closed   bool
 }
 
@@ -71,11 +77,20 @@ func (s *Socket) Write(w vm.Waiter, p []byte) (int, errno.Errno) {
 		return 0, errno.EBADF
 	case s.address.comes:
 		return len(p), s.setAddress(p)
+	case s.secure != nil && s.secure.comes:
+		return len(p), s.secure.set(p)
 	}
 	if e := s.established(w); e != errno.OK {
 		return 0, e
 	}
 	s.looked = false
+	if err := s.broken; err != nil { // the next call is told, whichever it is
+		s.broken = nil
+		return 0, s.told(err)
+	}
+	if s.secure != nil {
+		return s.writeSecure(w, p)
+	}
 	sent := 0
 	e := s.wait(w, s.conn.SetWriteDeadline, func() (bool, error) {
 		n, err := s.conn.Write(p[sent:])
@@ -98,6 +113,9 @@ func (s *Socket) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
 		return 0, errno.OK
 	}
 	if e := s.established(w); e != errno.OK {
+		return 0, e
+	}
+	if e := s.shaken(w); e != errno.OK {
 		return 0, e
 	}
 	if len(s.buffered) == 0 {
@@ -124,9 +142,10 @@ func (s *Socket) fill(w vm.Waiter) errno.Errno {
 	}
 	if err := s.broken; err != nil {
 		s.broken = nil
-		return fromNet(err)
+		return s.told(err)
 	}
-	return s.wait(w, s.conn.SetReadDeadline, func() (bool, error) { return s.receive(s.conn.Read) })
+	stream := s.stream()
+	return s.wait(w, stream.SetReadDeadline, func() (bool, error) { return s.receive(stream.Read) })
 }
 
 // receive reads once into the empty store.
@@ -136,7 +155,7 @@ func (s *Socket) receive(read func([]byte) (int, error)) (bool, error) {
 	}
 	n, err := read(s.store)
 	s.buffered = s.store[:n]
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || s.secure != nil && errors.Is(err, io.ErrUnexpectedEOF) { // mbedtls does not tell them apart
 		s.ended, err = true, nil
 	}
 	return n > 0 || s.ended, err
@@ -155,7 +174,7 @@ func (s *Socket) wait(w vm.Waiter, setDeadline func(time.Time) error, do func() 
 	}
 	for {
 		if err := setDeadline(limit); err != nil {
-			return fromNet(err)
+			return s.told(err)
 		}
 		done, err := false, error(nil)
 		e := w.Wait(func() { _ = setDeadline(past) }, func() { done, err = do() })
@@ -165,7 +184,7 @@ func (s *Socket) wait(w vm.Waiter, setDeadline func(time.Time) error, do func() 
 		case e != errno.OK:
 			return e
 		case !errors.Is(err, os.ErrDeadlineExceeded):
-			return fromNet(err)
+			return s.told(err)
 		case !limit.IsZero() && !time.Now().Before(limit):
 			if s.timeout == 0 {
 				return errno.EAGAIN
@@ -201,6 +220,8 @@ func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, 
 		return 0, s.connect(w, argument == 1)
 	case opBind:
 		return 0, s.bind(s.address.is)
+	case opSecure, opHandshake, opVerified, opTrusts:
+		return s.controlSecure(w, operation, argument)
 	case opListen:
 		return 0, s.listen()
 	case opAccept:
@@ -240,6 +261,7 @@ func (s *Socket) Close() {
 	if s.conn != nil {
 		s.conn.Close()
 	}
+	s.secure.drop()
 	if s.waiting != nil {
 		s.waiting.Close()
 	}

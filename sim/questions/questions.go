@@ -1,7 +1,7 @@
 // Package questions asks boards of different kinds the same small questions about
 // the modules that firmware stands on, and accounts for every answer that differs.
 //
-//	ask/*.txt --All--> Question --Program--> Python --raw REPL--> one line per ask
+//	ask/**.txt --All, TLS--> Question --Program--> Python --raw REPL--> one line per ask
 //	                                                  on sim, on unix: compared
 //	ledger.yaml --ReadLedger--> Ledger: the differences that may stand, each with its cause
 //
@@ -20,7 +20,7 @@ import (
 	"strings"
 )
 
-//go:embed ask/*.txt
+//go:embed ask
 var files embed.FS
 
 //go:embed prelude.py
@@ -67,9 +67,14 @@ func (q Question) Program(globals string) string {
 	return b.String()
 }
 
-// All reads the bundled questions.
-func All() ([]Question, error) {
-	names, err := fs.Glob(files, "ask/*.txt")
+// All reads the bundled questions that every board can be asked.
+func All() ([]Question, error) { return read("ask/*.txt") }
+
+// TLS reads those for boards with TLS.
+func TLS() ([]Question, error) { return read("ask/tls/*.txt") }
+
+func read(pattern string) ([]Question, error) {
+	names, err := fs.Glob(files, pattern)
 	if err != nil {
 		return nil, err
 	}

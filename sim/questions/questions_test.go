@@ -8,10 +8,19 @@ import (
 	"github.com/espy-hil/espy/sim/questions"
 )
 
-func TestQuestionsAreToldApartByTheirTitles(t *testing.T) {
-	t.Parallel()
+func bundled(t *testing.T) []questions.Question {
+	t.Helper()
 	all, err := questions.All()
 	require.NoError(t, err)
+	over, err := questions.TLS()
+	require.NoError(t, err)
+	require.NotEmpty(t, over)
+	return append(all, over...)
+}
+
+func TestQuestionsAreToldApartByTheirTitles(t *testing.T) {
+	t.Parallel()
+	all := bundled(t)
 	seen := map[string]bool{}
 	for _, q := range all {
 		require.False(t, seen[q.Title], "two questions are called %q", q.Title)
@@ -21,8 +30,7 @@ func TestQuestionsAreToldApartByTheirTitles(t *testing.T) {
 
 func TestTheLedgerIsAboutThingsThatAreAsked(t *testing.T) {
 	t.Parallel()
-	all, err := questions.All()
-	require.NoError(t, err)
+	all := bundled(t)
 	asks := map[string][]string{}
 	for _, q := range all {
 		asks[q.Title] = q.Asks()

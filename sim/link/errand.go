@@ -1,0 +1,72 @@
+package link
+
+import (
+	"time"
+
+	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/vm"
+)
+
+// errand is what goes on while the board waits for it, and must not be disturbed
+// when the board is woken: done anew, it would be done twice.
+type errand struct {
+	done  chan struct{} // closed when it is
+	woken chan struct{}
+}
+
+func begin(do func()) errand {
+	e := errand{make(chan struct{}), make(chan struct{}, 1)}
+	go func() {
+		defer close(e.done)
+		do()
+	}()
+	return e
+}
+
+// is tells, without waiting, whether it is done.
+func (e errand) is() bool {
+	select {
+	case <-e.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// await waits until it is done. It is ETIMEDOUT when the limit passes first, and
+// EINTR when the board is interrupted; the errand goes on then.
+func (e errand) await(w vm.Waiter, limit <-chan time.Time) errno.Errno {
+	for late := false; !e.is(); {
+		no := w.Wait(e.wake, func() {
+			select {
+			case <-e.done:
+			case <-e.woken:
+			case <-limit:
+				late = true
+			}
+		})
+		switch {
+		case e.is():
+		case no != errno.OK:
+			return no
+		case late:
+			return errno.ETIMEDOUT
+		}
+	}
+	return errno.OK
+}
+
+func (e errand) wake() {
+	select {
+	case e.woken <- struct{}{}:
+	default: // woken already
+	}
+}
+
+// limit is when a socket's timeout passes; never for one that waits for ever.
+func (s *Socket) limit() <-chan time.Time {
+	if s.timeout <= 0 {
+		return nil
+	}
+	return time.After(s.timeout)
+}

@@ -1,0 +1,155 @@
+# The board's tls module, which on a board is mbedtls: see package link, which does
+# what it would.
+import io
+from micropython import const
+
+import socket as _socket
+
+PROTOCOL_TLS_CLIENT = const(0)
+PROTOCOL_TLS_SERVER = const(1)
+CERT_NONE = const(0)
+CERT_OPTIONAL = const(1)
+CERT_REQUIRED = const(2)
+MBEDTLS_VERSION = "none: crypto/tls of Go"
+
+_SECURE = const(27)
+_HANDSHAKE = const(28)
+_VERIFIED = const(29)
+_TRUSTS = const(30)
+
+_EINTR = const(27)
+_PROBLEMS = const(0x1000)
+_VERIFY_FAILED = const(0x2700)
+
+# What link can say, by mbedtls's names and numbers without their sign.
+_names = {
+    0x2700: "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED",
+    0x6E00: "MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE",
+    0x7100: "MBEDTLS_ERR_SSL_BAD_INPUT_DATA",
+    0x7200: "MBEDTLS_ERR_SSL_INVALID_RECORD",
+    0x7280: "MBEDTLS_ERR_SSL_CONN_EOF",
+    0x7680: "MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED",
+    0x7780: "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE",
+}
+
+_flags = (
+    (1 << 0, "The certificate validity has expired"),
+    (1 << 2, "The certificate Common Name (CN) does not match with the expected CN"),
+    (1 << 3, "The certificate is not correctly signed by the trusted CA"),
+    (1 << 9, "The certificate validity starts in the future"),
+)
+
+
+def _error(problem):
+    return OSError(-problem, _names.get(problem, "UNKNOWN ERROR CODE"))
+
+
+def _bytes(data):
+    return data.encode() if isinstance(data, str) else bytes(memoryview(data))
+
+
+class SSLContext:
+    def __init__(self, protocol):
+        self._server = protocol & 1
+        self.verify_mode = CERT_NONE if self._server else CERT_REQUIRED
+        self.verify_callback = None
+        self._ca = self._own = b""
+
+    def load_verify_locations(self, cadata):
+        f = open("/dev/socket", "r+b")
+        try:
+            cadata = _bytes(cadata)
+            self._settings(f, "", cadata, b"")
+            if not f.seek(0, _TRUSTS):
+                raise ValueError("invalid cert")
+        finally:
+            f.close()
+        self._ca = cadata
+
+    def load_cert_chain(self, cert, key):
+        f = open("/dev/socket", "r+b")
+        try:
+            own = _bytes(cert) + b"\n" + _bytes(key)
+            self._settings(f, "", b"", own)
+        except OSError:
+            raise ValueError("invalid cert")
+        finally:
+            f.close()
+        self._own = own
+
+    def _settings(self, f, host, ca, own):
+        f.seek(0, _SECURE)
+        f.write(b"%d %d %d %s\n" % (self._server, self.verify_mode, len(ca), host) + ca + own)
+
+    def wrap_socket(self, sock, *, server_side=False, do_handshake_on_connect=True, server_hostname=None):
+        if not isinstance(sock, _socket.socket):
+            raise OSError("stream operation not supported")  # here, only a socket can carry TLS
+        if self.verify_callback:
+            raise NotImplementedError("verify_callback")
+        if server_hostname is None and self.verify_mode == CERT_REQUIRED and not server_side:
+            raise ValueError("CERT_REQUIRED requires server_hostname")
+        if server_hostname is not None and not isinstance(server_hostname, str):
+            raise TypeError("can't convert '%s' object to str" % type(server_hostname).__name__)
+        self._settings(sock._f, server_hostname or "", self._ca, self._own)
+        s = SSLSocket()
+        s._sock = sock
+        s._f = sock._f
+        if do_handshake_on_connect:
+            s._handshake()
+        return s
+
+
+class SSLSocket(io.IOBase):
+    def _handshake(self):
+        f = self._f
+        again = problem = 0
+        while True:
+            try:
+                problem = f.seek(again, _HANDSHAKE)
+                break
+            except OSError as e:
+                if e.errno != _EINTR:
+                    raise
+            again = 1
+        if problem == _VERIFY_FAILED:
+            wrong = f.seek(0, _VERIFIED)
+            raise ValueError("".join("\n%s\n" % text for flag, text in _flags if wrong & flag))
+        if problem:
+            raise _error(problem)
+
+    def _do(self, f, *args):
+        try:
+            return f(*args)
+        except OSError as e:
+            if self._f is _socket._closed:
+                raise _error(0x7100)
+            if e.errno > _PROBLEMS:
+                raise _error(e.errno)
+            raise
+
+    def read(self, size=-1):
+        return self._do(self._f.read, size)
+
+    def readinto(self, buf, size=None):
+        if size is None:
+            return self._do(self._f.readinto, buf)
+        return self._do(self._f.readinto, buf, size)
+
+    def readline(self, size=-1):
+        return self._do(self._f.readline, size)
+
+    def write(self, data, *at):
+        return self._do(self._f.write, data, *at)
+
+    def setblocking(self, on):
+        self._sock.setblocking(on)
+
+    def ioctl(self, request, arg):
+        if request == 4:
+            self.close()
+            return 0
+        return self._sock.ioctl(request, arg)
+
+    def close(self):
+        self._sock.close()
+        self._f = _socket._closed

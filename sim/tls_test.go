@@ -1,0 +1,97 @@
+package sim_test
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/fakeapi/certs"
+	"github.com/espy-hil/espy/fakeapi/plan"
+	"github.com/espy-hil/espy/hil/repl"
+)
+
+// What a board answers about TLS is asked of the unix port too, in sim/questions.
+// This is what that has not: module ssl, and interrupts.
+func TestABoardSpeaksTLSByModuleSSL(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim", nil)
+	r := talk(t, b)
+	ca, err := certs.New(time.Now())
+	require.NoError(t, err)
+	ports := map[string]int{}
+	for _, cert := range []string{"valid", "expired"} {
+		l, _, err := b.Listen(t.Context(), cert)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = l.Close() })
+		config, err := ca.Config(plan.TLS{Cert: cert}, nil, "127.0.0.1")
+		require.NoError(t, err)
+		ports[cert] = l.Addr().(*net.TCPAddr).Port
+		go func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					defer c.Close()
+					secure := tls.Server(c, config)
+					_, _ = io.Copy(secure, secure)
+				}()
+			}
+		}()
+	}
+	var cadata strings.Builder
+	for _, b := range ca.DER() {
+		fmt.Fprintf(&cadata, "\\x%02x", b)
+	}
+	run(t, r, fmt.Sprintf(`import socket, ssl
+cadata = b'%s'
+def wrap(port, **kw):
+    s = socket.socket()
+    s.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])
+    return ssl.wrap_socket(s, server_hostname="127.0.0.1", **kw)
+`, cadata.String()))
+	require.Equal(t, "b'abc'", run(t, r, fmt.Sprintf("s = wrap(%d, cert_reqs=ssl.CERT_REQUIRED, cadata=cadata)\ns.write(b'abc')\nprint(s.read(3))\ns.close()", ports["valid"])))
+	require.Equal(t, "b'abc'", run(t, r, fmt.Sprintf("s = wrap(%d)\ns.write(b'abc')\nprint(s.read(3))\ns.close()", ports["expired"])))
+	var raised *repl.PythonError
+	require.ErrorAs(t, r.Exec(t.Context(), fmt.Sprintf("wrap(%d, cert_reqs=ssl.CERT_REQUIRED, cadata=cadata)", ports["expired"]), nil), &raised)
+	require.Equal(t, "ValueError", raised.Type)
+	require.Contains(t, raised.Message, "expired")
+}
+
+// A server that takes the connection and says nothing holds the handshake up.
+func TestAHandshakeCanBeInterruptedAndTimesOut(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim", nil)
+	r := talk(t, b)
+	l, _, err := b.Listen(t.Context(), "silent")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	code := fmt.Sprintf(`import socket, tls
+c = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+c.verify_mode = tls.CERT_NONE
+s = socket.socket()
+s.connect(socket.getaddrinfo("127.0.0.1", %d)[0][-1])
+print("connected")
+`, l.Addr().(*net.TCPAddr).Port)
+	p, err := r.Start(t.Context(), code+"c.wrap_socket(s)")
+	require.NoError(t, err)
+	out, err := p.Output(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "connected\r\n", string(out))
+	require.NoError(t, r.Interrupt(t.Context()))
+	var raised *repl.PythonError
+	require.ErrorAs(t, p.Wait(t.Context()), &raised)
+	require.Equal(t, "KeyboardInterrupt", raised.Type)
+
+	require.ErrorAs(t, r.Exec(t.Context(), code+"s.settimeout(0.05)\nc.wrap_socket(s)", nil), &raised)
+	require.Equal(t, "OSError", raised.Type)
+	require.Equal(t, 110, *raised.Errno)
+	require.Equal(t, "2", run(t, r, "s.close()\nprint(1 + 1)"))
+}
