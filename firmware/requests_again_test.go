@@ -102,7 +102,7 @@ func TestARedirectIsFollowed(t *testing.T) {
 		row{name: "to a mail address", replies: []reply{to(302, "mailto:a@b")}, want: "raises ProtocolError 71: redirect to 'mailto:a@b'"},
 		row{name: "to a control character", replies: []reply{to(302, "/\x01")}, want: "raises ProtocolError 71: redirect to '/\\x01': url: control character"},
 		row{name: "to a URL with credentials", replies: []reply{to(302, "http://u:p@OTHER/")}, want: "raises ProtocolError 71: redirect to 'http://u:p@"},
-		row{name: "to https, which this board has not", replies: []reply{to(302, "https://OTHER/")}, want: "raises ProtocolError 71: redirect to 'https://OTHER/': https: this board has no tls module"},
+		row{name: "to https, with nothing to verify by", replies: []reply{to(302, "https://OTHER/")}, want: "raises ProtocolError 71: redirect to 'https://OTHER/': https: expected the CA's certificate as cadata=, or verify=False"},
 	)
 	check(t, rows)
 }
