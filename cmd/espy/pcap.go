@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/espy-hil/espy/fakeapi/capture"
@@ -13,14 +14,15 @@ type pcapFile struct {
 	file *os.File
 }
 
-// createPcap begins the file of --pcap; "" is none.
+// createPcap begins the file of --pcap; "" is none. The keys of TLS sessions are in it,
+// and what clients say: nobody else may read the file.
 func createPcap(path string) (*pcapFile, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.Create(path)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, usage("--pcap: %w", err)
+		return nil, fmt.Errorf("--pcap: %w", err)
 	}
 	p, err := capture.NewPcapng(f)
 	if err != nil {

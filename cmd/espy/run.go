@@ -87,7 +87,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 	}
 	pcap, err := createPcap(c.Pcap)
 	if err != nil {
-		return err
+		return usage("%w", err)
 	}
 	config.Capture = pcap.sink()
 	screen, journal := c.screen(), jsonfile.NewJournal(c.JSON)

@@ -64,12 +64,13 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pcap, err := createPcap(c.Pcap)
-	if err != nil {
-		return err
+	var pcap *pcapFile
+	if c.Pcap != "" {
+		o.Capture = func() (capture.Sink, error) {
+			pcap, err = createPcap(c.Pcap)
+			return pcap.sink(), err
+		}
 	}
-	if sink := pcap.sink(); sink != nil {
-		o.Capture = []capture.Sink{sink}
-	}
-	return errors.Join(standalone.Serve(ctx, o), pcap.close())
+	err = standalone.Serve(ctx, o)
+	return errors.Join(err, pcap.close())
 }

@@ -31,14 +31,18 @@ type Options struct {
 	Addr    string // HOST:PORT; "": port 8080, of this machine or, with Lan, of every interface
 	Lan     bool   // other machines may reach it
 	Words   plan.Words
-	TLS     string         // kind of certificate; "": plain HTTP
-	CA      string         // file for the CA's certificate; "": none
-	Keylog  string         // file for the keys of TLS sessions; "": none
-	Admin   string         // HOST:PORT of the admin page; "": none
-	Capture []capture.Sink // told of every byte
-	Quiet   bool           // log no requests
-	Verbose bool           // show every byte
-	Out     *os.File       // of the log
+	TLS     string   // kind of certificate; "": plain HTTP
+	CA      string   // file for the CA's certificate; "": none
+	Keylog  string   // file for the keys of TLS sessions; "": none
+	Admin   string   // HOST:PORT of the admin page; "": none
+	Quiet   bool     // log no requests
+	Verbose bool     // show every byte
+	Out     *os.File // of the log
+
+	// Capture opens what is told of every byte, once the addresses are the server's:
+	// whoever is refused them must not have emptied the file of the server that has
+	// them. Nil: there is none.
+	Capture func() (capture.Sink, error)
 }
 
 // limits are for a server whose past nobody asks for: what is to be known of an
@@ -100,28 +104,28 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	defer l.Close() // by then the server has closed it, where there is one
+	page, err := o.page(ctx)
+	if err != nil {
+		return err
+	}
 	site := newSite(l.Addr().(*net.TCPAddr), p)
 	secured, closeKeys, err := o.secure(p.TLS, site)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return errors.Join(err, closePage(page))
 	}
 	defer func() { err = errors.Join(err, closeKeys()) }()
-	log, journal := newLog(o.Out), admin.NewJournal()
-	page, err := o.page(ctx)
+	sinks, err := o.sinks()
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return errors.Join(err, closePage(page))
 	}
-
-	sinks := capture.Tee(o.Capture)
+	log, journal := newLog(o.Out), admin.NewJournal()
 	var observers []fakeapi.Observer
 	if !o.Quiet {
 		observers = append(observers, log.observer())
 	}
 	if page != nil {
 		observers, sinks = append(observers, journal.Observer()), append(sinks, journal)
-	}
-	if o.Verbose {
-		sinks = append(sinks, capture.NewText(o.Out))
 	}
 	if len(sinks) > 0 {
 		secured = append(secured, fakeapi.WithCapture(sinks))
@@ -132,14 +136,35 @@ func Serve(ctx context.Context, o Options) (err error) {
 	server := fakeapi.Start(l, "main", p, append(secured, fakeapi.WithLimits(limits))...)
 	if page != nil {
 		site.admin = "http://" + page.Addr().String()
-		closePage := admin.Serve(page, admin.Site{Server: server, Journal: journal, URL: site.url(), CA: site.ca})
-		defer closePage()
+		stopPage := admin.Serve(page, admin.Site{Server: server, Journal: journal, URL: site.url(), CA: site.ca})
+		defer stopPage()
 	}
 	site.announce(o.Out)
 	<-ctx.Done()
-	err = server.Close()
-	log.stopped()
-	return err
+	return within(mostToStop, func() error {
+		defer log.stopped()
+		return server.Close()
+	})
+}
+
+// mostToStop is how long a server may take to stop: what it does by then takes
+// milliseconds.
+const mostToStop = 2 * time.Second
+
+// within gives up on stop after that long. Whoever writes to a log that nobody reads (a
+// pager that shows its first page, a terminal that was halted) waits for its reader,
+// and nothing can take the write back.
+func within(most time.Duration, stop func() error) error {
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	late := time.NewTimer(most)
+	defer late.Stop()
+	select {
+	case err := <-stopped:
+		return err
+	case <-late.C:
+		return fmt.Errorf("stopping: not all connections have ended after %v; does nobody read the log?", most)
+	}
 }
 
 // every is an observer that tells all of them.
@@ -168,6 +193,26 @@ func (o *Options) page(ctx context.Context) (net.Listener, error) {
 		return nil, err
 	}
 	return listen(ctx, "--admin", at)
+}
+
+func closePage(page net.Listener) error {
+	if page == nil {
+		return nil
+	}
+	return page.Close()
+}
+
+// sinks are told of every byte.
+func (o *Options) sinks() (capture.Tee, error) {
+	var all capture.Tee
+	if o.Verbose {
+		all = append(all, capture.NewText(o.Out))
+	}
+	if o.Capture == nil {
+		return all, nil
+	}
+	sink, err := o.Capture()
+	return append(all, sink), err
 }
 
 // listen opens the listener of a flag.
