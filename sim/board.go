@@ -64,6 +64,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
 	}
 	b := &Board{spec: spec, code: compiled, like: likeness{compiled, digest(files)}, flash: flash.New(), done: make(chan struct{})}
+	b.network.Allow = spec.Reach
 	b.uart = uart.New(b.arrived)
 	b.console.out = func(p []byte) error { return b.uart.Put(p, b.interrupted) }
 	b.console.announce = b.uart.Announce

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"strings"
 
@@ -14,6 +15,9 @@ import (
 type Spec struct {
 	Name    string // as the user wrote it: sim, sim:1.27, sim@1.27.0
 	Release runtimes.Release
+	// Reach tells what the board may connect to beside the listeners of its own
+	// Listen; nil: nothing.
+	Reach func(netip.AddrPort) bool
 }
 
 // Releases lists the MicroPython releases that virtual boards run, as users name

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 //	status N program args…      the program ends with status N; stdout and stderr as after exec
 //	interrupt N program args…   the same, for a program that gets SIGINT after its first line of output
 //	full N program args…        the same, for a program whose standard output is a full disk
-//	serving program args…       starts espy serve, and goes on when it serves: $SERVER and $ADMIN are its URLs, $ADDRESS its address
+//	serving program args…       starts espy serve or espy sim, and goes on when it serves: $SERVER and $ADMIN are its URLs, $ADDRESS its address
 //	ask METHOD URL VERSION [CA] makes a request, stdout is the reply; with ! in front: there is no connection
 //	stopping N SIGNAL           stops what serving has started (INT, TERM), which ends with status N; stdout is its
 func TestScripts(t *testing.T) {

@@ -28,8 +28,8 @@ type served struct {
 // servedKey is where a script keeps its server.
 type servedKey struct{}
 
-// serving starts a server, and goes on when it has said where it is: $SERVER and
-// $ADMIN are the URLs. The end of the script stops it.
+// serving starts a server, or a published board, and goes on when it has said where
+// it is: $SERVER and $ADMIN are the URLs. The end of the script stops it.
 func serving(ts *testscript.TestScript, _ bool, args []string) {
 	c := command(ts, append([]string{""}, args...))
 	out, err := c.StdoutPipe()
@@ -44,7 +44,7 @@ func serving(ts *testscript.TestScript, _ bool, args []string) {
 		c.Wait()
 	})
 	lines := bufio.NewReader(out)
-	announced := regexp.MustCompile(`^(?:serving|        admin page:) (https?://[^ ,\n]+)`)
+	announced := regexp.MustCompile(`^(?:serving|        admin page:|board \S+ is at) ([^ ,\n]+)`)
 	wanted := 1
 	if strings.Contains(strings.Join(args, " "), "--admin") {
 		wanted++

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"runtime/debug"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/sim"
+	"github.com/espy-hil/espy/sim/publish"
+)
+
+// simCommand is espy sim.
+type simCommand struct {
+	Profiles []string `arg:"" optional:"" name:"profile" help:"Virtual boards: sim, sim:RELEASE; sim if there are none."`
+	Boards   int      `default:"1" placeholder:"N" help:"So many of each."`
+	TCP      string   `name:"tcp" placeholder:"HOST:PORT" help:"Offer their UARTs over TCP. Further boards have the next ports; 0 is any that is free."`
+	Lan      bool     `help:"Allow them to be reached from other machines."`
+	Baud     int      `placeholder:"RATE" help:"Move bytes no faster than a UART of this rate, such as 115200; as fast as it goes if not given."`
+}
+
+// mostBoards is how many boards one espy sim publishes: each takes up to 600 KB.
+const mostBoards = 1000
+
+// Validate says what kong cannot see by itself.
+func (c *simCommand) Validate() error {
+	if len(c.Profiles) == 0 {
+		c.Profiles = []string{"sim"}
+	}
+	for _, name := range c.Profiles {
+		if _, err := sim.Parse(name); err != nil {
+			return usage("%w", err)
+		}
+	}
+	switch {
+	case c.Boards < 1:
+		return usage("--boards must be 1 or more, not %d", c.Boards)
+	case c.Boards > mostBoards || c.Boards*len(c.Profiles) > mostBoards:
+		return usage("--boards: %d boards are more than one espy sim publishes; at most %d, and any number of espy sim beside each other", c.Boards*len(c.Profiles), mostBoards)
+	case c.Baud != 0 && (c.Baud < 50 || c.Baud > 10_000_000):
+		return usage("--baud: there is no UART of %d baud; expected 50 to 10000000, such as 115200", c.Baud)
+	case c.TCP == "":
+		return usage("say where the boards are to be found: --tcp 127.0.0.1:0")
+	}
+	if _, err := c.address("--tcp", c.TCP, c.Boards*len(c.Profiles)); err != nil {
+		return usage("%w", err)
+	}
+	return nil
+}
+
+// address reads where to listen; there must be a port for each of n boards.
+func (c *simCommand) address(flag, said string, n int) (netip.AddrPort, error) {
+	host, port, err := net.SplitHostPort(said)
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("%s: %q is not HOST:PORT, such as 127.0.0.1:0", flag, said)
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	switch {
+	case err != nil:
+		return netip.AddrPort{}, fmt.Errorf("%s: %q is not a port: expected 0 to 65535", flag, port)
+	case number > 0 && int(number)+n-1 > 65535:
+		return netip.AddrPort{}, fmt.Errorf("%s: there are not %d ports from %d on, one for each board", flag, n, number)
+	case host == "" && c.Lan:
+		host = "0.0.0.0"
+	case host == "", host == "localhost":
+		host = "127.0.0.1"
+	}
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case err != nil:
+		return netip.AddrPort{}, fmt.Errorf("%s: %q is not an IP address", flag, host)
+	case !ip.IsLoopback() && !c.Lan:
+		return netip.AddrPort{}, fmt.Errorf("%s: %s can be reached from other machines, whose users could run programs on the boards; only --lan allows that", flag, host)
+	}
+	return netip.AddrPortFrom(ip, uint16(number)), nil
+}
+
+// Run publishes the boards until it is told to stop.
+func (c *simCommand) Run(ctx context.Context) (err error) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200) // what is alive is a few megabytes: room to collect seldom costs little
+	}
+	stands, err := c.power(ctx)
+	defer func() {
+		for _, s := range stands {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	lines, ctx := errgroup.WithContext(ctx)
+	for i, s := range stands {
+		if err := c.publish(ctx, lines, i, s); err != nil {
+			lines.Go(func() error { return err }) // ends those that are open
+			break
+		}
+	}
+	return lines.Wait()
+}
+
+// power powers all boards.
+func (c *simCommand) power(ctx context.Context) (stands []*publish.Stand, err error) {
+	for range c.Boards {
+		for _, name := range c.Profiles {
+			s, err := publish.Power(ctx, c.Baud, func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+				spec, err := sim.Parse(name)
+				if err != nil {
+					return nil, err
+				}
+				spec.Reach = reach
+				return sim.New(ctx, spec, nil)
+			})
+			if err != nil {
+				return stands, err
+			}
+			stands = append(stands, s)
+		}
+	}
+	return stands, nil
+}
+
+// publish opens the n-th board's lines, and says where they are.
+func (c *simCommand) publish(ctx context.Context, lines *errgroup.Group, n int, s *publish.Stand) error {
+	at, err := c.address("--tcp", c.TCP, 1)
+	if err != nil {
+		return err
+	}
+	l, err := listenAt(ctx, "--tcp", at, n)
+	if err != nil {
+		return err
+	}
+	lines.Go(func() error { return s.TCP(ctx, l) })
+	return announce(os.Stdout, s, "tcp", l.Addr())
+}
+
+// announce says where a board is, and to whom it is open.
+func announce(out io.Writer, s *publish.Stand, scheme string, at net.Addr) error {
+	to := "this machine alone"
+	if !at.(*net.TCPAddr).IP.IsLoopback() {
+		to = "whoever can reach that"
+	}
+	_, err := fmt.Fprintf(out, "board %s is at %s://%s, open to %s\n", s.Name(), scheme, at, to)
+	return err
+}
+
+// listenAt opens the listener of a flag for the n-th board.
+func listenAt(ctx context.Context, flag string, at netip.AddrPort, n int) (net.Listener, error) {
+	if at.Port() != 0 {
+		at = netip.AddrPortFrom(at.Addr(), at.Port()+uint16(n))
+	}
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", at.String())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; choose another, or port 0 for any that is free", flag, err)
+	}
+	return l, nil
+}
