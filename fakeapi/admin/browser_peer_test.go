@@ -127,7 +127,8 @@ func (b *browser) satisfied() {
 	require.Empty(b.t, b.complaints)
 }
 
-// shoot keeps a picture of the page where ESPY_SCREENSHOTS says, for people.
+// shoot keeps a picture of the page where ESPY_SCREENSHOTS says, for people: those
+// of docs are wide-light and wide-dark.
 func (b *browser) shoot(name string) {
 	dir := os.Getenv("ESPY_SCREENSHOTS")
 	if dir == "" {
