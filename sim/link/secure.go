@@ -32,8 +32,9 @@ type secure struct {
 	broken   error // what became of a write that did not end
 }
 
-// settings are "SERVER(0 or 1) VERIFY_MODE LENGTH HOST", a line end, and LENGTH
-// bytes of CA certificates; what follows is a server's own certificate and key, in PEM.
+// settings are "SERVER(0 or 1) VERIFY_MODE CA CERT HOST", a line end, and then CA
+// bytes of certificates to verify with, CERT bytes of a certificate of the board's
+// own, and its key. All are PEM or DER.
 type settings struct {
 	server bool
 	verify int // certNone …
@@ -74,26 +75,39 @@ func (flags) Error() string { return "the certificate is refused" }
 func (t *secure) set(p []byte) errno.Errno {
 	t.comes = false
 	line, rest, found := bytes.Cut(p, []byte("\n"))
-	fields := bytes.SplitN(line, []byte(" "), 4)
-	if !found || len(fields) != 4 {
+	fields := bytes.SplitN(line, []byte(" "), 5)
+	if !found || len(fields) != 5 {
 		return errno.EINVAL
 	}
-	size, err := strconv.Atoi(string(fields[2]))
-	if err != nil || size > len(rest) {
+	var numbers [4]int
+	for i := range numbers {
+		n, err := strconv.Atoi(string(fields[i]))
+		if err != nil {
+			return errno.EINVAL
+		}
+		numbers[i] = n
+	}
+	server, verify, ca, cert := numbers[0], numbers[1], numbers[2], numbers[3]
+	if ca+cert > len(rest) {
 		return errno.EINVAL
 	}
-	t.settings.server = fields[0][0] == '1'
-	t.settings.verify, _ = strconv.Atoi(string(fields[1]))
-	t.settings.host = string(fields[3])
-	t.settings.roots = certificates(rest[:size])
-	if own := rest[size:]; len(own) > 0 {
-		pair, err := tls.X509KeyPair(own, own)
+	t.settings = settings{server: server == 1, verify: verify, host: string(fields[4]), roots: certificates(rest[:ca])}
+	if cert > 0 {
+		pair, err := tls.X509KeyPair(armoured("CERTIFICATE", rest[ca:ca+cert]), armoured("PRIVATE KEY", rest[ca+cert:]))
 		if err != nil {
 			return errno.EINVAL
 		}
 		t.settings.own = []tls.Certificate{pair}
 	}
 	return errno.OK
+}
+
+// armoured is PEM of what may be DER.
+func armoured(kind string, text []byte) []byte {
+	if bytes.Contains(text, []byte("-----BEGIN ")) {
+		return text
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: text})
 }
 
 // certificates are the ones in text, which is PEM, or in one DER; none that can be read: none.

@@ -5,8 +5,11 @@ package questions_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"strings"
 	"sync"
@@ -47,6 +50,21 @@ var tlsPeers = map[string]peer{
 	},
 }
 
+// callOverTLS is told "HOST:PORT", and speaks TLS to what listens there; it says what
+// it has heard.
+func callOverTLS(ctx context.Context, c *net.TCPConn) {
+	address := make([]byte, 64)
+	n, _ := c.Read(address)
+	back, err := (&tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}).DialContext(ctx, "tcp", string(address[:n]))
+	if err != nil {
+		return
+	}
+	defer back.Close()
+	fmt.Fprint(back, "called")
+	_, _ = io.CopyN(c, back, 5)
+	_, _ = io.Copy(io.Discard, c)
+}
+
 // certified are peers that are only what their certificate is: they send back what
 // they get.
 var certified = map[string]plan.TLS{
@@ -79,10 +97,8 @@ func listenTLS(t *testing.T, b board.Networked) string {
 	t.Helper()
 	ca, err := certs.New(time.Now())
 	require.NoError(t, err)
-	all := map[string]peer{}
-	for name, p := range tlsPeers {
-		all[name] = p
-	}
+	all := map[string]peer{"TLSCALLER": callOverTLS}
+	maps.Copy(all, tlsPeers)
 	for name, p := range certified {
 		config, err := ca.Config(p, nil, "127.0.0.1", "named.invalid")
 		require.NoError(t, err)
@@ -95,6 +111,13 @@ func listenTLS(t *testing.T, b board.Networked) string {
 	}
 	var globals strings.Builder
 	fmt.Fprintf(&globals, "CADATA = %s\nCAPEM = %q\n", python(ca.DER()), ca.PEM())
+	own, err := ca.Issue(plan.CertKind{}, "board.invalid")
+	require.NoError(t, err)
+	key, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
+	require.NoError(t, err)
+	fmt.Fprintf(&globals, "CERT = %s\nKEY = %s\n", python(own.Certificate[0]), python(key))
+	fmt.Fprintf(&globals, "CERTPEM = %q\nKEYPEM = %q\n",
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))
 	var running sync.WaitGroup
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(func() { cancel(); running.Wait() })

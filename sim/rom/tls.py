@@ -53,33 +53,36 @@ class SSLContext:
         self._server = protocol & 1
         self.verify_mode = CERT_NONE if self._server else CERT_REQUIRED
         self.verify_callback = None
-        self._ca = self._own = b""
+        self._ca = self._cert = self._key = b""
 
     def load_verify_locations(self, cadata):
-        f = open("/dev/socket", "r+b")
-        try:
-            cadata = _bytes(cadata)
-            self._settings(f, "", cadata, b"")
-            if not f.seek(0, _TRUSTS):
-                raise ValueError("invalid cert")
-        finally:
-            f.close()
-        self._ca = cadata
+        self._ca, before = _bytes(cadata), self._ca
+        if not (self._ca and self._try()):
+            self._ca = before
+            raise ValueError("invalid cert")
 
     def load_cert_chain(self, cert, key):
+        before = self._cert, self._key
+        self._cert, self._key = _bytes(cert), _bytes(key)
+        if not self._try():
+            self._cert, self._key = before
+            raise ValueError("invalid cert")
+
+    # Whether what is set can be read.
+    def _try(self):
         f = open("/dev/socket", "r+b")
         try:
-            own = _bytes(cert) + b"\n" + _bytes(key)
-            self._settings(f, "", b"", own)
+            self._settings(f, "")
+            return not self._ca or f.seek(0, _TRUSTS)
         except OSError:
-            raise ValueError("invalid cert")
+            return False
         finally:
             f.close()
-        self._own = own
 
-    def _settings(self, f, host, ca, own):
+    def _settings(self, f, host):
+        sizes = (self._server, self.verify_mode, len(self._ca), len(self._cert), host)
         f.seek(0, _SECURE)
-        f.write(b"%d %d %d %s\n" % (self._server, self.verify_mode, len(ca), host) + ca + own)
+        f.write(b"%d %d %d %d %s\n" % sizes + self._ca + self._cert + self._key)
 
     def wrap_socket(self, sock, *, server_side=False, do_handshake_on_connect=True, server_hostname=None):
         if not isinstance(sock, _socket.socket):
@@ -90,7 +93,7 @@ class SSLContext:
             raise ValueError("CERT_REQUIRED requires server_hostname")
         if server_hostname is not None and not isinstance(server_hostname, str):
             raise TypeError("can't convert '%s' object to str" % type(server_hostname).__name__)
-        self._settings(sock._f, server_hostname or "", self._ca, self._own)
+        self._settings(sock._f, server_hostname or "")
         s = SSLSocket()
         s._sock = sock
         s._f = sock._f
