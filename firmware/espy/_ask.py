@@ -22,8 +22,10 @@ def prepare(
     if http_version not in ("1.0", "1.1", "auto"):
         raise ValueError('http_version: expected "1.0", "1.1" or "auto", got %r' % (http_version,))
     for seconds in (timeout, deadline):
-        if seconds is not None and not seconds > 0:
+        if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
             raise ValueError("timeout, deadline: expected seconds above 0, or None, got %r" % (seconds,))
+    if max_body is not None and not (isinstance(max_body, int) and max_body >= 0):
+        raise ValueError("max_body: expected a number of bytes, or None, got %r" % (max_body,))
     if not isinstance(method, str) or not isinstance(url, str):
         raise ValueError("method, url: expected str, got %r and %r" % (method, url))
     if method not in _REPEATABLE and method not in _LENGTHY:

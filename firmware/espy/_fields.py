@@ -23,7 +23,11 @@ def take(ask, headers):
     """Give ask the caller's fields, in pairs; ValueError for what could break out of its line, or is not the caller's to say."""
     pairs = []
     once = []
-    for pair in headers.items() if hasattr(headers, "items") else headers:
+    if hasattr(headers, "items"):
+        headers = headers.items()
+    elif not isinstance(headers, (list, tuple)):
+        raise ValueError("headers: expected a dict or (name, value) pairs, got %r" % (headers,))
+    for pair in headers:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ValueError("headers: expected a dict or (name, value) pairs, got %r" % (pair,))
         name, value = pair

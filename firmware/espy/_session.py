@@ -50,6 +50,8 @@ class Session:
         """The caller's fields, and those of the Session that the caller has not."""
         if not self.headers:
             return headers
+        if headers and not hasattr(headers, "items") and not isinstance(headers, (list, tuple)):
+            return headers  # which is refused
         pairs = list(headers.items() if hasattr(headers, "items") else headers or ())
         names = [pair[0].lower() for pair in pairs]
         return [pair for pair in self.headers.items() if pair[0].lower() not in names] + pairs

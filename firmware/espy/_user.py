@@ -29,6 +29,8 @@ def basic(auth):
     """The value of Authorization for (user, password), in UTF-8 (RFC 7617)."""
     from binascii import b2a_base64
 
+    if not isinstance(auth, (tuple, list)) or [type(part) for part in auth] != [str, str]:
+        raise ValueError("auth: expected (user, password), both str")
     user, password = auth
     if ":" in user:
         raise ValueError("auth: a user cannot have a colon in it")

@@ -40,7 +40,7 @@ def request(method, url, data=None, json=None, headers=None, stream=False, auth=
         (data is None and json is None and auth is None and not headers and not stream and not options)
         and method in ("GET", "HEAD", "DELETE")
         and http_version == "1.1"
-        and (timeout is None or timeout > 0)
+        and (timeout is None or isinstance(timeout, (int, float)) and timeout > 0)
         and isinstance(url, str)
         and "@" not in url
     ):
