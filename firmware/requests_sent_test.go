@@ -25,6 +25,7 @@ func TestTheHeadGoesOutAsTheCallerMeantIt(t *testing.T) {
 		sends("a fragment without a path", "requests.get(url + '#z')", "GET /"+plain),
 		sends("spaces and letters beyond ASCII", "requests.get(url + '/a b/\\xe9?q=\\u20ac')", "GET /a%20b/%C3%A9?q=%E2%82%AC"+plain),
 		sends("what is encoded stays", "requests.get(url + '/a%20b%2F')", "GET /a%20b%2F"+plain),
+		sends("a % that encodes nothing", "requests.get(url + '/100%?%zz&%4&%41')", "GET /100%25?%25zz&%254&%41"+plain),
 		sends("a scheme in capitals", "requests.get(url.replace('http', 'HTTP'))", "GET /"+plain),
 		sends("each method: HEAD", "requests.head(url)", "HEAD /"+plain),
 		sends("each method: DELETE", "requests.delete(url)", "DELETE /"+plain),

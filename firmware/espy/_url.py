@@ -3,6 +3,7 @@
 from ._authority import span
 
 _NOT_IN_A_HOST = ("%", "@", "\\", "<", ">", '"', "[", "]")
+_HEX = b"0123456789abcdefABCDEF"
 _NOT_IN_A_URL = b' "<>\\^`{|}'  # visible, but in no URI (RFC 3986 2)
 
 
@@ -54,17 +55,23 @@ def _refuse_controls(url):
 
 
 def _quote(target):
-    """target with spaces, bytes above 127 and what no URI may have percent-encoded.
+    """target with spaces, bytes above 127, what no URI may have, and a % that encodes nothing percent-encoded.
 
     Nothing else is changed: what is encoded already stays as it is.
     """
+    raw = target.encode()
     out = bytearray()
-    for c in target.encode():
-        if c > 126 or c in _NOT_IN_A_URL:
+    for i in range(len(raw)):
+        c = raw[i]
+        if c > 126 or c in _NOT_IN_A_URL or c == 37 and not _is_hex(raw[i + 1 : i + 3]):
             out.extend("%%%02X" % c)
         else:
             out.append(c)
     return str(out, "utf-8")
+
+
+def _is_hex(pair):
+    return len(pair) == 2 and pair[0] in _HEX and pair[1] in _HEX
 
 
 def _ipv6_end(url, start, end):
@@ -74,7 +81,7 @@ def _ipv6_end(url, start, end):
     if stop < 0 or b":" not in address:
         raise ValueError("url: expected an IPv6 address between [ and ] in %r" % url)
     for c in address:
-        if c not in b"0123456789abcdefABCDEF:.":
+        if c not in _HEX and c not in b":.":
             raise ValueError("url: %s cannot be in the IPv6 address of %r" % (chr(c), url))
     return stop + 1
 

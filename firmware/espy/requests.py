@@ -31,7 +31,7 @@ from ._response import Response
 http_version = "1.1"  # of requests that do not say: "1.0", "1.1" or "auto"
 
 # What a plain URL is made of. All of it may stand in a request line as it is.
-_PLAIN = "/.:?&=-_%+,;~!$'()*0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PLAIN = "/.:?&=-_+,;~!$'()*0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def request(method, url, data=None, json=None, headers=None, stream=False, auth=None, timeout=10, parse_headers=True, **options):
@@ -94,7 +94,7 @@ class Request:
         number = 80
         if colon:
             number = int(port) if port.isdigit() else 0
-        if url.strip(_PLAIN) or not url.startswith("http://") or not host or "?" in host or "%" in host or not 0 < number < 65536:
+        if url.strip(_PLAIN) or not url.startswith("http://") or not host or "?" in host or not 0 < number < 65536:
             from ._url import split
 
             self.tls, self.host, self.port, self.authority, self.target = split(url)
