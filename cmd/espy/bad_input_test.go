@@ -31,6 +31,7 @@ func TestBadInputIsRefusedWithItsPlace(t *testing.T) {
 	for c := 'b'; c <= 'z'; c++ {
 		fmt.Fprintf(&laughs, "%c: &%c [%s]\n", c, c, many(9, "*"+string(c-1)))
 	}
+	long := strings.Repeat("x", 200<<10)
 	ten := "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"
 	const sound = "name: x\nrequest: {get: /}\n"
 	for name, c := range map[string]struct{ file, says string }{
@@ -54,6 +55,15 @@ func TestBadInputIsRefusedWithItsPlace(t *testing.T) {
 		"a file from the root":     {sound + "server: {routes: [{on: /, file: /etc/passwd}]}\n", `x.yaml:3:33: "/etc/passwd" is not a file below the scenario's folder`},
 		"a million runs":           {fmt.Sprintf("name: x\nfor: {a: %[1]s, b: %[1]s, c: %[1]s, d: %[1]s, e: %[1]s, f: %[1]s}\nrequest: {get: /$(a)$(b)$(c)$(d)$(e)$(f)}\n", ten), "x.yaml:2:6: for: makes more than 10000 runs"},
 		"a million runs of a list": {"name: x\nfor: [" + many(120_000, "{a: 1}") + "]\nrequest: {get: /$(a)}\n", "x.yaml:2:6: for: makes more than 10000 runs"},
+		"deep in blocks":           {strings.Repeat("- ", 1<<18), "x.yaml:1:81: the nesting is too deep"},
+		"one key, often":           {strings.Repeat("a: 1\n", 1<<14), `x.yaml:2:1: the key "a" stands twice`},
+		"errors by the thousand":   {"name: [" + many(1<<14, "{a: b}") + "]", "x.yaml:1:7: a list cannot stand here"},
+		"a value of each run":      {"name: x\nfor: {a: [" + long + "], b: [" + many(9000, "1") + "]}\nrequest: {get: /$(a)$(b)}\n", "the file is more than 128 MiB"},
+		"a list, often":            {"name: x\nfor: {a: [[" + many(100_000, "1") + "]]}\nrequest: {get: /, json: [" + many(10_000, "$(a)") + "]}\n", "the file is more than 128 MiB"},
+		"unknown, in one text":     {"name: x\nrequest: {get: /" + strings.Repeat("$(a)", 1<<17) + "}\n", "the variable $(a) is not known"},
+		"unknown, in many texts":   {"name: x\nrequest: {get: [" + many(1<<14, "$(a)") + "]}\n", "the variable $(a) is not known"},
+		"a list in texts":          {"name: x\nfor: {a: [[1]], b: [" + many(4000, "1") + "]}\nrequest: {get: /$(b)" + strings.Repeat("$(a)", 1<<17) + "}\n", "a list cannot stand inside a text"},
+		"wrong in each run":        {"name: x\nfor: {b: [" + many(9000, "[]") + "]}\nrequest: {get: /, data: $(b), json: " + long + "}\n", "json: cannot stand beside data:"},
 		"values that multiply":     {"name: x\nfor: {a: [" + strings.Repeat("x", 500_000) + "]}\nrequest: {get: /" + strings.Repeat("$(a)", 10_000) + "}\n", "the file is more than 128 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -166,13 +166,44 @@ func TestRequestsStandSideBySide(t *testing.T) {
 			{"", "User-Agent: x"},
 			{"Connection: close", "Connection: close"},
 		},
-		Row: 1, Byte: 0, Want: "48 6f 73 74 3a 20 24 28 …", Got: "68 6f 73 74 3a 20 24 28 …",
+		Differ: []int{1, 2, 3}, Byte: 0, Want: "48 6f 73 74 3a 20 24 28 …", Got: "68 6f 73 74 3a 20 24 28 …",
 	}
 	require.Len(t, diffs, 2)
 	if d := cmp.Diff(want, diffs[0].Requests); d != "" {
 		t.Errorf("requests (-want +got):\n%s", d)
 	}
 	require.Nil(t, diffs[1].Requests, "they are shown once")
+}
+
+func TestARequestStandsBesideWhatTheFileSaysOfIt(t *testing.T) {
+	t.Parallel()
+	got := album()
+	got.Wire[0].Headers = [][2]string{{"Host", "127.0.0.1:4000"}, {"Accept", "*/*"}, {"Connection", "close"}}
+	fields := []scenarios.HeaderMatch{
+		{Name: "connection", Value: *literal(2, "close")},
+		{Name: "accept", Value: *null(3)},
+		{Name: "x-a", Value: *expression(4, "b+")},
+	}
+	wire := &scenarios.Wire{Items: []scenarios.WireItem{{Line: literal(1, "POST /albums/2 HTTP/1.1"), Headers: fields}}}
+	diffs := compare.Expected(&scenarios.Step{Wire: wire}, "espy.requests", got)
+	want := &result.Requests{
+		Rows: [][2]string{
+			{"POST /albums/2 HTTP/1.1", "POST /albums/1 HTTP/1.1"},
+			{"", "Host: 127.0.0.1:4000"},
+			{"accept: absent", "Accept: */*"},
+			{"connection: close", "Connection: close"},
+			{"x-a: ~b+", ""},
+		},
+		Differ: []int{0, 2, 4}, Byte: 13, Want: "32 20 48 54 54 50 2f 31 …", Got: "31 20 48 54 54 50 2f 31 …",
+	}
+	require.Len(t, diffs, 3)
+	if d := cmp.Diff(want, diffs[0].Requests); d != "" {
+		t.Errorf("requests (-want +got):\n%s", d)
+	}
+	require.Nil(t, diffs[1].Requests)
+
+	wire.Items[0].Headers = nil
+	require.Nil(t, compare.Expected(&scenarios.Step{Wire: wire}, "espy.requests", got)[0].Requests, "the line alone says it all")
 }
 
 func TestTextsAreShownWhereTheyPart(t *testing.T) {

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/scenarios"
@@ -28,8 +29,7 @@ func (c *checker) wire(want *scenarios.Wire, got []result.Exchange) {
 
 // exchange compares one request.
 func (c *checker) exchange(field string, want *scenarios.WireItem, got *result.Exchange) {
-	c.match(field+".request_line", want.Line, got.RequestLine, true)
-	c.headers(field+".headers", want.Headers, got.Headers)
+	c.head(field, want, got)
 	c.match(field+".body", want.Body, latin1(got.Body), true)
 	if w := want.BodyHex; w != nil && string(w.Value) != string(got.Body) {
 		c.diffs = append(c.diffs, partedHex(field+".body_hex", w.Value, got.Body, w.Pos.String()))
@@ -38,6 +38,21 @@ func (c *checker) exchange(field string, want *scenarios.WireItem, got *result.E
 	c.json(field+".json", want.JSON, got.Body, subset)
 	c.int(field+".connection", want.Connection, int64(got.Connection), true)
 	c.match(field+".server", want.Server, got.Server, true)
+}
+
+// head compares the request line and the fields. Where a field differs, all of the
+// head is shown: perhaps it stands there under another name.
+func (c *checker) head(field string, want *scenarios.WireItem, got *result.Exchange) {
+	before := len(c.diffs)
+	c.match(field+".request_line", want.Line, got.RequestLine, true)
+	c.headers(field+".headers", want.Headers, got.Headers)
+	differ := map[string]bool{}
+	for _, d := range c.diffs[before:] {
+		differ[strings.TrimPrefix(strings.TrimPrefix(d.Field, field+".request_line"), field+".headers.")] = true
+	}
+	if len(differ) > 1 || len(differ) == 1 && !differ[""] {
+		c.diffs[before].Requests = asExpected(want, got, differ)
+	}
 }
 
 // showItem names a request that did not come.

@@ -138,14 +138,14 @@ type Place struct {
 	Shown  int `json:"shown"`  // characters of want, and of got, before it
 }
 
-// Requests are the heads of two requests side by side, addresses and what is
-// volatile left out.
+// Requests are the heads of two requests side by side: of two runs, addresses and
+// what is volatile left out, or what the file says and what was sent.
 type Requests struct {
-	Rows [][2]string `json:"rows"` // want and got; empty where one has no such line
-	Row  int         `json:"row"`  // the first row in which they part, from 0
-	Byte int         `json:"byte"` // bytes of it before that
-	Want string      `json:"want"` // the bytes from there, in hexadecimal
-	Got  string      `json:"got"`
+	Rows   [][2]string `json:"rows"`   // want and got; empty where one has no such line
+	Differ []int       `json:"differ"` // the rows in which they differ, from 0; one at least
+	Byte   int         `json:"byte"`   // bytes of the first of these before they part
+	Want   string      `json:"want"`   // the bytes from there, in hexadecimal; empty where the file has an expression
+	Got    string      `json:"got"`
 }
 
 // Response holds the fields of the client's Response as the firmware saw them.

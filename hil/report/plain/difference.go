@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -93,17 +94,20 @@ func requests(b *strings.Builder, r *result.Requests, width int) {
 		b.WriteString(besideIndent + strings.TrimRight(Pad(Fit(want, column), column)+" "+mark+" "+Fit(got, rest), " ") + "\n")
 	}
 	line("want", " ", "got")
-	for _, row := range r.Rows {
+	for i, row := range r.Rows {
 		mark := " "
 		switch {
+		case !slices.Contains(r.Differ, i):
 		case row[0] == "":
 			mark = ">"
 		case row[1] == "":
 			mark = "<"
-		case row[0] != row[1]:
+		default:
 			mark = "|"
 		}
 		line(Printable(row[0]), mark, Printable(row[1]))
 	}
-	fmt.Fprintf(b, "%sthey part in line %d, after %s: %s | %s\n", besideIndent, r.Row+1, Number(r.Byte, "byte"), r.Want, r.Got)
+	if r.Want != "" {
+		fmt.Fprintf(b, "%sthey part in line %d, after %s: %s | %s\n", besideIndent, r.Differ[0]+1, Number(r.Byte, "byte"), r.Want, r.Got)
+	}
 }

@@ -40,7 +40,7 @@ func differing() []result.Diff {
 					{"", "User-Agent: " + strings.Repeat("x", 100)},
 					{"X: \x1b[31m", "X: \x1b[31m"},
 				},
-				Row: 0, Byte: 21, Want: "31 0d 0a", Got: "30 0d 0a",
+				Differ: []int{0, 2, 3}, Byte: 21, Want: "31 0d 0a", Got: "30 0d 0a",
 			},
 		},
 	}
