@@ -13,14 +13,18 @@ type connections struct {
 }
 
 type connection struct {
-	net.Conn
+	*net.TCPConn
 	once   sync.Once
 	closed chan struct{}
 }
 
+// Close closes the connection for the server as well: while this process starts
+// another one (curl), that has every open file for a moment, and only a shutdown is
+// told nevertheless.
 func (c *connection) Close() error {
 	defer c.once.Do(func() { close(c.closed) })
-	return c.Conn.Close()
+	_ = c.CloseWrite() // of what is already lost, perhaps
+	return c.TCPConn.Close()
 }
 
 func (all *connections) dial(ctx context.Context, network, address string) (net.Conn, error) {
@@ -28,7 +32,7 @@ func (all *connections) dial(ctx context.Context, network, address string) (net.
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{Conn: conn, closed: make(chan struct{})}
+	c := &connection{TCPConn: conn.(*net.TCPConn), closed: make(chan struct{})}
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	all.all = append(all.all, c)

@@ -37,3 +37,16 @@ func glance(conn *net.TCPConn, p []byte) (n int, err error) {
 	}
 	return n, nil
 }
+
+// unread tells whether something has come that was not read.
+func unread(conn *net.TCPConn) bool {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return false
+	}
+	n := 0
+	err = raw.Control(func(fd uintptr) {
+		n, _, _ = syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK) // without waiting, as all of Go's sockets
+	})
+	return err == nil && n > 0
+}

@@ -259,7 +259,7 @@ func (s *Socket) Close() {
 		s.dialling.drop()
 	}
 	if s.conn != nil {
-		s.conn.Close()
+		hangUp(s.conn)
 	}
 	s.secure.drop()
 	if s.waiting != nil {
@@ -268,4 +268,15 @@ func (s *Socket) Close() {
 	if s.listener != nil {
 		s.listener.Close()
 	}
+}
+
+// hangUp closes a connection, so that its peer sees that at once. While this process
+// starts another (curl, the interpreter of a unix board), the latter has every open
+// file for a moment, and holds open what is closed here: only a shutdown is told
+// nevertheless. Where something was not read, closing is a reset, and no shutdown.
+func hangUp(conn *net.TCPConn) {
+	if !unread(conn) {
+		_ = conn.CloseWrite() // of what is already lost, perhaps
+	}
+	_ = conn.Close()
 }
