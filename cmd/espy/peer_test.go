@@ -17,18 +17,18 @@ func TestUnixScripts(t *testing.T) {
 	scripts(t, "unix")
 }
 
-// What needs TLS, or a heap that is measured, is not for the virtual board.
+// What needs a heap that is measured is not for the virtual board.
 func TestUnixScenariosCanFail(t *testing.T) {
 	t.Parallel()
 	suite, err := scenarios.LoadBundled()
 	require.NoError(t, err)
 	suite = slices.DeleteFunc(suite, func(s *scenarios.Scenario) bool { return len(s.Needs) == 0 })
 	require.NotEmpty(t, suite)
-	canFail(t, "unix", suite)
+	canFail(t, "unix:tls", suite)
 }
 
-// The unix boards have TLS and measure their heap.
+// The unix boards measure their heap as well.
 func TestUnixExamplesOfTheReferenceDoAsTheySay(t *testing.T) {
 	t.Parallel()
-	require.Greater(t, runDocumented(t, "unix"), runDocumented(t, "sim"))
+	require.Greater(t, runDocumented(t, "unix:tls"), runDocumented(t, "sim"))
 }
