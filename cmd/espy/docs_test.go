@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -41,6 +42,21 @@ func documented(t *testing.T) (files []string, becomes map[string]string) {
 func TestTheExamplesOfTheReferenceDoAsTheySay(t *testing.T) {
 	t.Parallel()
 	require.Greater(t, runDocumented(t, "sim"), 20)
+}
+
+func TestTheReferenceShowsWhatIsSaidOfAFileWithMistakes(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/scenarios.md")
+	require.NoError(t, err)
+	m := regexp.MustCompile("(?s)```yaml error\n(.*?)```\n\n```console\n\\$ espy lint broken.yaml\n(.*?)```").FindStringSubmatch(string(text))
+	require.NotNil(t, m)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "broken.yaml"), []byte(m[1]), 0o600))
+	cmd := exec.CommandContext(t.Context(), "espy", "lint", "broken.yaml") // see TestMain
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	require.ErrorAs(t, err, new(*exec.ExitError))
+	require.Equal(t, m[2], string(out))
 }
 
 // runDocumented runs the examples on a board, and tells how many it could run.
