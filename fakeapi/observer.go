@@ -14,14 +14,15 @@ type Observer struct {
 	// Exchange is told of a request once its reply has left, or once it is sure that
 	// there will be none.
 	Exchange func(Exchange)
-	// Failed is told of a connection that has come to nothing before its first request.
+	// Failed is told of a connection that has come to nothing before its first request,
+	// and, once until the next is taken in, that none can be.
 	Failed func(Failure)
 }
 
 // A Failure is a connection that has carried no request: its TLS handshake failed, or
 // nothing came.
 type Failure struct {
-	Connection int
+	Connection int // 0: none could be taken in, and clients wait
 	Client     netip.AddrPort
 	Err        error
 }

@@ -95,10 +95,11 @@ func Start(l net.Listener, name string, p plan.Server, opts ...Option) *Server {
 // deadline, to learn when the backlog is empty.
 func (s *Server) acceptAll() {
 	defer close(s.notListens)
-	for {
+	for told := false; ; {
 		conn, err := s.listener.Accept()
 		switch {
 		case err == nil:
+			told = false
 			s.admit(conn)
 		case s.isClosing(), errors.Is(err, net.ErrClosed):
 			return
@@ -106,6 +107,10 @@ func (s *Server) acceptAll() {
 			s.emptyBacklog()
 		default: // out of file descriptors, most likely: it passes
 			s.troubled(err)
+			if !told && s.observer.Failed != nil {
+				s.observer.Failed(Failure{Err: err})
+			}
+			told = true
 			select {
 			case <-time.After(5 * time.Millisecond):
 			case <-s.closing:

@@ -74,6 +74,10 @@ func printable(line string) string {
 }
 
 func (l *log) failed(f fakeapi.Failure) {
+	if f.Connection == 0 {
+		l.LogAttrs(context.Background(), slog.LevelError, "clients wait to be connected", slog.String("why", f.Err.Error()))
+		return
+	}
 	l.LogAttrs(context.Background(), slog.LevelWarn, "no request came",
 		slog.Int("connection", f.Connection), slog.Any("client", f.Client), slog.String("why", f.Err.Error()))
 }

@@ -32,6 +32,8 @@ func TestWhateverCameIsOneLineOfTheLog(t *testing.T) {
 	l := &log{slog.New(slog.NewTextHandler(&b, nil)), shortened}
 	l.failed(fakeapi.Failure{Connection: 3, Err: errors.New("nothing has come")})
 	require.Contains(t, b.String(), `level=WARN msg="no request came" connection=3 client="" why="nothing has come"`)
+	l.failed(fakeapi.Failure{Err: errors.New("no more files")})
+	require.Contains(t, b.String(), `level=ERROR msg="clients wait to be connected" why="no more files"`)
 }
 
 func TestALineForATerminalDoesNothingToIt(t *testing.T) {
