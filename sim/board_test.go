@@ -3,6 +3,7 @@ package sim_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net"
 	"strings"
@@ -138,7 +139,7 @@ big = [bytearray(100000) for _ in range(250)]  # the memory grows
 
 func TestARollbackNeedsACheckpointOfItsName(t *testing.T) {
 	t.Parallel()
-	b := power(t, "sim", map[string][]byte{"/own": []byte(t.Name())})
+	b := power(t, "sim", map[string][]byte{"/own": []byte(rand.Text())}) // no other board is alike, of no earlier test either
 	require.ErrorIs(t, b.Rollback(t.Context(), t.Name()), board.ErrNoCheckpoint)
 	require.NoError(t, b.Checkpoint(t.Context(), t.Name()))
 	require.NoError(t, b.Rollback(t.Context(), t.Name()))

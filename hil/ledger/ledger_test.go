@@ -88,6 +88,7 @@ func TestSeveralEntriesMayAcceptARunTogether(t *testing.T) {
 func TestAnEntryIsStaleWhenARunCouldHaveShownItsDifferenceAndNoneDid(t *testing.T) {
 	t.Parallel()
 	const ofReason = "- {scenario: version/a, boards: [unix], fields: [reason], cause: so it is, link: there, since: 1.2}"
+	const ofRaises = "- {scenario: version/a, fields: [raises], cause: so it is}"
 	const ofStatus = "- {scenario: version/a, fields: [status_code], cause: so it is}"
 	type judged struct {
 		run      *result.Run
@@ -98,16 +99,17 @@ func TestAnEntryIsStaleWhenARunCouldHaveShownItsDifferenceAndNoneDid(t *testing.
 		runs  []judged
 		stale bool
 	}{
-		"it passes, compared":                     {ofReason, []judged{{aRun("unix", result.Pass), true}}, true},
-		"it passes, but was compared with none":   {ofReason, []judged{{aRun("unix", result.Pass), false}}, false},
-		"it passes in what its file speaks of":    {ofStatus, []judged{{aRun("sim", result.Pass), false}}, true},
-		"it was not run on that board":            {ofReason, []judged{{aRun("sim", result.Pass), true}}, false},
-		"the rig failed":                          {ofReason, []judged{{aRun("unix", result.Rig, "rig"), true}}, false},
-		"it was skipped":                          {ofReason, []judged{{aRun("unix", result.Skip), true}}, false},
-		"it is flaky":                             {ofReason, []judged{{aRun("unix", result.Flaky, "url"), true}}, false},
-		"one of two runs shows it":                {ofReason, []judged{{aRun("unix", result.Pass), true}, {aRun("unix", result.Diverged, "reason"), true}}, false},
-		"it differs, but in another field":        {ofReason, []judged{{aRun("unix", result.Diverged, "url"), true}}, true},
-		"it differs in that field and in another": {ofReason, []judged{{aRun("unix", result.Fail, "reason", "url"), true}}, false},
+		"it passes, compared":                              {ofReason, []judged{{aRun("unix", result.Pass), true}}, true},
+		"it passes, but was compared with none":            {ofReason, []judged{{aRun("unix", result.Pass), false}}, false},
+		"it passes in what its file speaks of":             {ofStatus, []judged{{aRun("sim", result.Pass), false}}, true},
+		"it raises nothing, of which files need not speak": {ofRaises, []judged{{aRun("sim", result.Pass), false}}, true},
+		"it was not run on that board":                     {ofReason, []judged{{aRun("sim", result.Pass), true}}, false},
+		"the rig failed":                                   {ofReason, []judged{{aRun("unix", result.Rig, "rig"), true}}, false},
+		"it was skipped":                                   {ofReason, []judged{{aRun("unix", result.Skip), true}}, false},
+		"it is flaky":                                      {ofReason, []judged{{aRun("unix", result.Flaky, "url"), true}}, false},
+		"one of two runs shows it":                         {ofReason, []judged{{aRun("unix", result.Pass), true}, {aRun("unix", result.Diverged, "reason"), true}}, false},
+		"it differs, but in another field":                 {ofReason, []judged{{aRun("unix", result.Diverged, "url"), true}}, true},
+		"it differs in that field and in another":          {ofReason, []judged{{aRun("unix", result.Fail, "reason", "url"), true}}, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -137,3 +137,13 @@ var errBroken = errors.New("broken")
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestNothingIsLeftOfAFileThatCouldNotBeWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	broken := result.Report{Runs: []result.Run{{Observation: result.Observation{Response: &result.Response{JSON: []byte("{")}}}}}
+	require.Error(t, jsonfile.Save(filepath.Join(dir, "out.json"), &broken))
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
