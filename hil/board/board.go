@@ -61,11 +61,11 @@ type Networked interface {
 type Checkpointer interface {
 	// Checkpoint remembers the board as it is, memory and files, under a name. It
 	// must be at its prompt, and waits for that until ctx ends. A later checkpoint of
-	// the name replaces it; a reset does not touch it.
+	// the name replaces it; a reset may end it.
 	Checkpoint(ctx context.Context, name string) error
-	// Rollback takes the board to the checkpoint of a name: its own, or that of a
-	// board alike, which is one of the same release that was powered with the same
-	// files. The UART stays open; what was under way on it is gone, and so are the
+	// Rollback takes the board to the checkpoint of a name: its own, or, where boards
+	// of its kind can, that of a board alike, which is one of the same release that
+	// was powered with the same files. The UART stays open; what was under way on it is gone, and so are the
 	// board's connections. It is ErrNoCheckpoint where there is none (any more).
 	Rollback(ctx context.Context, name string) error
 }

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) board.Board) {
 		{"program", programTests},
 		{"interrupt", interruptTests},
 		{"reset", resetTests},
+		{"checkpoint", checkpointTests},
 		{"uart", uartTests},
 		{"network", networkTests},
 	} {
