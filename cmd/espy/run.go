@@ -42,7 +42,10 @@ func mostJobs() int { return jobsPerProcessor * runtime.GOMAXPROCS(0) }
 
 // Validate says what kong cannot see by itself.
 func (c *runCommand) Validate() error {
-	for _, v := range c.HTTPVersion {
+	for i, v := range c.HTTPVersion {
+		if slices.Contains(c.HTTPVersion[:i], v) {
+			return usage("--http-version: %s is listed twice; --repeat runs everything in it again", v)
+		}
 		if !slices.Contains([]string{"1.0", "1.1", "auto"}, v) {
 			return usage("--http-version: there is no version %q; there are 1.0, 1.1 and auto", v)
 		}

@@ -230,6 +230,15 @@ func TestClientIsImportedAnewForEachRunAndKeptBetweenItsSteps(t *testing.T) {
 	}
 }
 
+func TestARunFindsNothingOfAnEarlierOneOnABoardWithCheckpoints(t *testing.T) {
+	t.Parallel()
+	l := open(t, virtual(t, current()))
+	for range 3 {
+		do(t, l, get("calls"))
+		require.Equal(t, 1, asked(t, l), "the file in which the client counts is as it was")
+	}
+}
+
 func TestWhatTheBoardPrintsBesideItsFramesIsTheLog(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "one line\nno end", do(t, open(t, virtual(t, current())), get("print")).Log)

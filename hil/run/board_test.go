@@ -37,6 +37,7 @@ type stage struct {
 	do     func(ctx context.Context, n int, r agent.Request) (rec *agent.Record, handled bool, err error) // n-th request, from 1
 	host   string                                                                                         // board.Networked, under this host
 	deaf   bool                                                                                           // Listen fails
+	hear   func(net.Listener) net.Listener                                                                // what becomes of its listeners
 
 	mu                                   sync.Mutex
 	powered, opened, asked, reset, alive int
@@ -104,6 +105,9 @@ func (b networkedBoard) Listen(_ context.Context, name string) (net.Listener, st
 	b.stage.mu.Lock()
 	defer b.stage.mu.Unlock()
 	b.stage.listeners = append(b.stage.listeners, name)
+	if b.stage.hear != nil {
+		l = b.stage.hear(l)
+	}
 	return l, b.stage.host, err
 }
 

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -117,6 +120,28 @@ func TestAServerThatCannotListenIsTheRigs(t *testing.T) {
 	require.Equal(t, []result.Verdict{result.Rig}, verdicts(report))
 	require.Equal(t, "listening for server main of board a: no port is free", report.Runs[0].Diffs[0].Got)
 	require.Zero(t, s.asked)
+}
+
+// exhausted has no file to spare for its first connection.
+type exhausted struct {
+	net.Listener
+	tried atomic.Bool
+}
+
+func (l *exhausted) Accept() (net.Conn, error) {
+	if l.tried.CompareAndSwap(false, true) {
+		return nil, syscall.EMFILE
+	}
+	return l.Listener.Accept()
+}
+
+func TestAServerThatCannotTakeAConnectionIsTheRigs(t *testing.T) {
+	t.Parallel()
+	s := &stage{host: "127.0.0.1", hear: func(l net.Listener) net.Listener { return &exhausted{Listener: l} }}
+	c, _ := config(s.pool("a", 1))
+	report := run.Scenarios(t.Context(), c, files(t, strings.Replace(get, "200", "404", 1)))
+	require.Equal(t, []result.Verdict{result.Rig}, verdicts(report), "whatever else is not as it should be")
+	require.Contains(t, report.Runs[0].Diffs[0].Got, "accepting a connection")
 }
 
 func TestTheOthersOfAPoolTakeOverFromABoardThatFails(t *testing.T) {
