@@ -20,6 +20,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -76,7 +77,7 @@ func handler(site Site) http.Handler {
 		panic(err) // it is embedded
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /", http.FileServerFS(files))
+	mux.Handle("/", http.FileServerFS(files))
 	mux.HandleFunc("GET /api/state", site.state)
 	mux.HandleFunc("PUT /api/plan", site.change)
 	mux.HandleFunc("GET /api/exchanges", site.exchanges)
@@ -84,6 +85,9 @@ func handler(site Site) http.Handler {
 	mux.HandleFunc("GET /api/capture.pcapng", site.pcapng)
 	mux.HandleFunc("GET /api/capture.txt", site.text)
 	mux.HandleFunc("GET /api/ca.pem", site.ca)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		fail(w, http.StatusNotFound, fmt.Sprintf("there is no %.40q to be had with %.10q", r.URL.Path, r.Method))
+	})
 	return mux
 }
 
@@ -110,13 +114,19 @@ func (s Site) change(w http.ResponseWriter, r *http.Request) {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	d.DisallowUnknownFields()
 	var words plan.Words
-	if err := d.Decode(&words); err != nil {
+	err := d.Decode(&words)
+	if _, more := d.Token(); err == nil && more != io.EOF {
+		err = errors.New("something follows it")
+	}
+	if err != nil {
 		fail(w, http.StatusBadRequest, fmt.Sprintf("the body is not a plan: %v", err))
 		return
 	}
-	var mistake error
-	err := s.Server.Change(func(p *plan.Server) { mistake = words.Apply(p) })
-	if err = errors.Join(mistake, err); err != nil {
+	// Tried out first: orders that are given count fail_first anew.
+	if err = words.Apply(new(plan.Server)); err == nil {
+		err = s.Server.Change(func(p *plan.Server) { words.Apply(p) })
+	}
+	if err != nil {
 		fail(w, http.StatusUnprocessableEntity, err.Error())
 		return
 	}

@@ -1,12 +1,16 @@
 package admin_test
 
 import (
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/fakeapi"
 	"github.com/espy-hil/espy/fakeapi/plan"
 )
 
@@ -117,12 +121,57 @@ func TestAPlanIsReadAndChanged(t *testing.T) {
 		require.Equal(t, http.StatusUnprocessableEntity, status, body)
 		require.Contains(t, answer, want)
 	}
-	for _, body := range []string{`{`, `{"versions":{}}`, `[]`, strings.Repeat(" ", 1<<20)} {
+	for _, body := range []string{`{`, `{"versions":{}}`, `[]`, `{} {}`, `{}]`, strings.Repeat(" ", 1<<20)} {
 		status, answer := put(body)
 		require.Equal(t, http.StatusBadRequest, status)
 		require.Contains(t, answer, "the body is not a plan: ")
 	}
 	require.Contains(t, s.ask("GET / HTTP/3.0\r\n\r\n"), "nginx", "what was wrong changed nothing")
+}
+
+func TestAPlanThatMakesNoSenseChangesNothing(t *testing.T) {
+	t.Parallel()
+	s := start(t, plan.Server{Faults: []plan.Fault{{Name: "fail_first", Amount: 1}}})
+	c, err := net.Dial("tcp", s.url[len("http://"):])
+	require.NoError(t, err)
+	defer c.Close()
+	_, err = io.WriteString(c, getOne)
+	require.NoError(t, err)
+	_, err = io.ReadAll(c)
+	require.Error(t, err, "the first connection is reset")
+
+	response, _ := s.send("PUT", "/api/plan", `{"accept":["3"]}`, "Content-Type", "application/json")
+	require.Equal(t, http.StatusUnprocessableEntity, response.StatusCode)
+	require.Contains(t, s.ask(getOne), "HTTP/1.1 200 ", "and no other")
+}
+
+func TestWhatTheAPIHasNotIsSaidInASentence(t *testing.T) {
+	t.Parallel()
+	s := start(t, plan.Server{})
+	for path, method := range map[string]string{"/api/nothing": "GET", "/api/plan": "POST", "/api/": "GET"} {
+		response, body := s.send(method, path, "{}", "Content-Type", "application/json")
+		require.Equal(t, http.StatusNotFound, response.StatusCode)
+		require.JSONEq(t, fmt.Sprintf(`{"error":"there is no \"%s\" to be had with \"%s\""}`, path, method), body)
+	}
+}
+
+func TestTheLastExchangesAreRememberedAsFarAsTheyFit(t *testing.T) {
+	t.Parallel()
+	s := start(t, plan.Server{})
+	tell := s.site.Journal.Observer().Exchange
+	for range 20 {
+		tell(fakeapi.Exchange{RequestLine: "large", Reply: make([]byte, 1<<20)})
+	}
+	var list []listed
+	s.read("/api/exchanges", &list)
+	require.Len(t, list, 16, "MiB")
+	require.Equal(t, 20, list[15].ID)
+	for range 1100 {
+		tell(fakeapi.Exchange{RequestLine: "small"})
+	}
+	s.read("/api/exchanges", &list)
+	require.Len(t, list, 1000)
+	require.Equal(t, 1120, list[999].ID)
 }
 
 // listed is an item of /api/exchanges.

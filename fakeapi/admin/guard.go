@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 )
 
 // guard keeps out whatever is not the page itself, or a program of the person at
@@ -46,8 +47,12 @@ func protect(h http.Header) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 }
 
-// isLoopback says whether a Host field names this machine, and the page's port.
+// isLoopback says whether a Host field names this machine, and the page's port. The
+// port of http is left out (RFC 9110 4.2.1).
 func isLoopback(host, port string) bool {
+	if port == "80" && !strings.HasSuffix(host, ":80") {
+		host += ":80"
+	}
 	name, given, err := net.SplitHostPort(host)
 	if err != nil || given != port {
 		return false
