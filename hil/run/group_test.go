@@ -165,6 +165,19 @@ func TestTheHTTPVersionIsAnAxisForFilesThatLeaveItOpen(t *testing.T) {
 	require.Equal(t, "board a, http_version 1.0", report.Runs[5].Diffs[0].Source)
 }
 
+func TestWhatIsFlakyInOneHTTPVersionIsNoDivergenceOfAnother(t *testing.T) {
+	t.Parallel()
+	s := &stage{do: func(ctx context.Context, n int, r agent.Request) (*agent.Record, bool, error) {
+		rec, err := exchange(ctx, r)
+		rec.Response.Reason = fmt.Sprint("Fine ", n)
+		return rec, true, err
+	}}
+	c, _ := config(s.pool("a", 1))
+	c.HTTPVersions, c.Repeat = []string{"1.0", "1.1"}, 2
+	report := run.Scenarios(t.Context(), c, files(t, "name: open\nrequest: {get: /albums/1}\n"))
+	require.Equal(t, []result.Verdict{result.Pass, result.Flaky, result.Pass, result.Flaky}, verdicts(report))
+}
+
 func TestTheOrderOfTheReportDoesNotDependOnTheJobs(t *testing.T) {
 	t.Parallel()
 	text := "name: many\nfor: {n: [1, 2, 3, 4, 5, 6]}\nrequest: {get: /albums/$(n)}\n"

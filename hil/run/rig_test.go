@@ -103,6 +103,26 @@ func TestABoardThatCannotBeOpenedMakesItsRunsRigAndNoOthers(t *testing.T) {
 	require.Equal(t, []string{"dead", "well"}, []string{report.Boards[0].Name, report.Boards[1].Name})
 }
 
+func TestABoardThatOpensAtTheSecondTryIsNotGivenUp(t *testing.T) {
+	t.Parallel()
+	s := &stage{
+		open: func(_ context.Context, n int) error {
+			if n%2 == 1 {
+				return errors.New("no prompt yet")
+			}
+			return nil
+		},
+		do: func(context.Context, int, agent.Request) (*agent.Record, bool, error) {
+			return nil, true, broken(true, false) // so that it is opened anew each time
+		},
+	}
+	c, _ := config(s.pool("a", 1))
+	c.Repeat = 4
+	report := run.Scenarios(t.Context(), c, files(t, get))
+	require.Equal(t, 4, report.Totals.Fail)
+	require.Equal(t, 8, s.opened)
+}
+
 func TestABoardThatCannotBePoweredMakesItsRunsRig(t *testing.T) {
 	t.Parallel()
 	s := &stage{power: func(int) error { return errors.New("no runtime") }}
