@@ -17,6 +17,6 @@ func (setupCommand) Run(ctx context.Context) error {
 	if err := sim.Setup(ctx, say); err != nil {
 		return fmt.Errorf("setting up virtual boards: %w", err)
 	}
-	say("the virtual boards are ready")
-	return nil
+	_, err := fmt.Fprintln(os.Stdout, "the virtual boards are ready")
+	return err
 }
