@@ -17,8 +17,8 @@ import (
 //	Open   rollback to "agent",  or: hello, checkpoint "agent"
 //	Do     rollback to "client", or: prepare(client), checkpoint "client"; run
 //
-// A board whose heap is to be judged imports the client in each run: what that costs
-// the heap is part of what is judged.
+// A board whose heap is small imports the client in each run: what that costs the
+// heap, and where it leaves room, is part of what is judged.
 //
 // It saves time and decides nothing: what goes wrong here leaves the board to take
 // the long way, and shows when the request is made.
@@ -42,10 +42,13 @@ func (a *ahead) mark(ctx context.Context, as string) {
 	}
 }
 
+// smallHeap is more than an ESP8266 has, or an ESP32 without PSRAM.
+const smallHeap = 256 << 10
+
 // beginAnew takes the board to where a run with this client begins.
 func (l *Link) beginAnew(ctx context.Context, client string) {
 	with, code := "client "+client, "from espy._prepare import prepare\nprepare("+quote(client)+")"
-	if slices.Contains(l.hello.Offers, "heap") {
+	if slices.Contains(l.hello.Offers, "heap") && l.hello.MemFree < smallHeap {
 		with, code = "no client", "from espy import _perform"
 	}
 	if l.ahead.board == nil || l.lost || l.ahead.back(ctx, with) {
