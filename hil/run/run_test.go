@@ -129,6 +129,27 @@ func TestWhatIsKnownIsReportedWhenTheRunIsInterrupted(t *testing.T) {
 	require.Zero(t, s.alive)
 }
 
+func TestARunThatWaitsForOthersIsJudgedByWhatThereIsWhenTheyDoNotCome(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &stage{do: func(ctx context.Context, n int, r agent.Request) (*agent.Record, bool, error) {
+		rec, err := exchange(ctx, r)
+		switch n {
+		case 3: // the first in the second version, whose noise the fourth would tell
+			rec.Response.Reason = "Fine"
+		case 4:
+			cancel()
+			return nil, true, broken(true, false)
+		}
+		return rec, true, err
+	}}
+	c, w := config(s.pool("a", 1))
+	c.HTTPVersions, c.Repeat = []string{"1.0", "1.1"}, 2
+	report := run.Scenarios(ctx, c, files(t, get))
+	require.Equal(t, []result.Verdict{result.Pass, result.Pass, result.Diverged}, verdicts(report))
+	require.Len(t, w.finished, 3)
+}
+
 func TestNoMoreRunsAreMadeAtOnceThanThereAreJobs(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
