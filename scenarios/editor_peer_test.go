@@ -166,7 +166,9 @@ func TestPeerEditorsCheckAndCompleteScenarios(t *testing.T) {
 		"3: Incorrect type. Expected one of boolean, string.", "3: Property tiemout is not allowed.",
 		"5: expected a mapping, or a variable such as $(name)",
 	}, marked)
-	var offered struct{ Items []struct{ Label, Documentation string } }
+	var offered struct {
+		Items []struct{ Label, Documentation string }
+	}
 	require.NoError(t, json.Unmarshal(e.ask("textDocument/completion", map[string]any{
 		"textDocument": map[string]any{"uri": uri}, "position": map[string]any{"line": 4, "character": 4},
 	}), &offered))
