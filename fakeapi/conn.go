@@ -55,7 +55,7 @@ const (
 	fateNext  fate = iota // the next request is read
 	fateFIN               // closed in order
 	fateReset             // reset
-	fateHang              // left open and silent until the server closes
+	fateHang              // left open and silent until the server closes, or long after the client has
 )
 
 // serve reads requests and answers them until the connection's fate is sealed.
@@ -76,8 +76,9 @@ func (c *conn) serve() {
 		c.reset()
 	case fateHang:
 		c.drain(time.Time{})
-		c.setIdle(true)
-		<-c.server.closing
+		if !c.closed {
+			c.sleep(c.server.limits.Idle) // the client may have closed its side alone, and still listen
+		}
 	}
 	c.letGo()
 	c.server.leave(c)

@@ -13,7 +13,7 @@ type Limits struct {
 	Capture int           // bytes kept per connection, both ways; a connection that has used them up is closed after its reply
 	Memory  int           // bytes kept of all finished and current exchanges; beyond: the oldest are forgotten
 	History int           // exchanges kept; beyond: the oldest are forgotten
-	Idle    time.Duration // how long a connection may wait for its next request
+	Idle    time.Duration // how long a connection may wait for its next request, and one that hangs for a client that has closed its side
 	Read    time.Duration // how long a request may take from its first byte to its last; beyond: 408
 	Write   time.Duration // how long the client may leave one write of ours unread
 	Linger  time.Duration // how long a closed connection is read on, so that unread bytes do not become a reset

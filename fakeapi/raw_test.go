@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/fakeapi"
 	"github.com/espy-hil/espy/fakeapi/plan"
 	"github.com/espy-hil/espy/fakeapi/plan/personality"
 )
@@ -89,6 +90,16 @@ func TestAHangIsSeenToBeClosedByTheClient(t *testing.T) {
 	dial(t, address).send(get).Close()
 	settled(t, s)
 	require.Zero(t, s.OpenConnections())
+}
+
+func TestAHangEndsSomeTimeAfterTheClientHasClosedItsSide(t *testing.T) {
+	t.Parallel()
+	s, address := start(t, plan.Server{Raw: []plan.Reply{{Close: plan.CloseHang}}}, fakeapi.WithLimits(fakeapi.Limits{Idle: 50 * time.Millisecond}))
+	c := dial(t, address).send(getOne)
+	require.NoError(t, c.CloseWrite())
+	settled(t, s)
+	require.Zero(t, s.OpenConnections())
+	require.Empty(t, c.all(), "nothing is said, and the connection is let go of")
 }
 
 func TestAScriptedSilenceDoesNotHideThatTheClientHasLeft(t *testing.T) {
