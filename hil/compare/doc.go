@@ -13,5 +13,9 @@
 //	                             |
 //	                             +-- view: volatile parts masked; go-cmp; fixed fields left to Expected
 //
+// A diff is also explained: where two long texts part (part.go), two requests side by
+// side (beside.go), and its origin: in the request, the reply, the reading of it, or
+// the timing, as far as the bytes on the wire show that (origin.go).
+//
 // Whether a board is virtual cannot be seen from here.
 package compare
