@@ -282,7 +282,7 @@ func TestClientThatHangsInItsImportIsTheFirmwaresDoing(t *testing.T) {
 	files := current()
 	files["/lib/hangs.py"] = []byte("while True:\n    pass\n")
 	l := open(t, virtual(t, files))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second) // half of it for the import ahead
 	defer cancel()
 	ask := get("hang")
 	ask.Client = "hangs"
