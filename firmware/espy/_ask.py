@@ -88,6 +88,7 @@ class Ask(Request):
     kind = None  # Content-Type of the body, where it has one by itself
     end = None  # ticks_ms() at which deadline= is over
     reused = False  # whether the connection has served before
+    poll = None  # of its socket, if it has
     auto = False
     head = None
 
@@ -117,7 +118,7 @@ class Ask(Request):
         return Request.exchange(self)
 
     def connect(self):
-        self.unsent = None
+        self.unsent = self.poll = None
         self.reused = False
         if self.session is not None:
             sock = self.session.take(self)

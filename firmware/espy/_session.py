@@ -84,6 +84,7 @@ class Session:
                 if poll.poll(0):
                     stream.close()
                     return self.take(ask)
+                ask.poll = poll
                 if ask.timeout != 10:
                     stream.settimeout(ask.timeout)
                 if ask.end is None:
@@ -104,9 +105,12 @@ class Session:
         if stream is None:
             return
         response._sock = None
-        stream.settimeout(10)
-        poll = select.poll()
-        poll.register(getattr(stream, "sock", stream), select.POLLIN)  # the one under TLS
+        if ask.timeout != 10 or ask.end is not None:
+            stream.settimeout(10)
+        poll = ask.poll
+        if poll is None:
+            poll = select.poll()
+            poll.register(getattr(stream, "sock", stream), select.POLLIN)  # the one under TLS
         self._idle.append(((ask.tls, ask.authority.lower()), stream, poll))
         if len(self._idle) > _IDLE:
             self._idle.pop(0)[1].close()
@@ -134,10 +138,11 @@ class Session:
 class _Plain(Request):
     """A plain request that keeps its connection."""
 
-    end = None
+    end = poll = None
     reused = False
 
     def connect(self):
+        self.poll = None
         sock = self.session.take(self)
         self.reused = sock is not None
         if sock is None:
