@@ -67,8 +67,12 @@ func TestWhatAnUnexpectedFieldLiesIn(t *testing.T) {
 		"a timeout": {spoil: func(o *result.Observation) {
 			o.Response, o.Raises = nil, &result.Raises{Type: "OSError", Errno: new(110)}
 		}, want: result.InTiming},
-		"no timeout":           {expect: scenarios.Expect{Raises: &scenarios.Raises{Type: literal(1, "Timeout")}}, want: result.InTiming},
-		"a good reply refused": {spoil: func(o *result.Observation) { o.Response, o.Raises = nil, &result.Raises{Type: "ProtocolError"} }, want: result.InReading},
+		"no timeout":              {expect: scenarios.Expect{Raises: &scenarios.Raises{Type: literal(1, "Timeout")}}, want: result.InTiming},
+		"a good reply refused":    {spoil: func(o *result.Observation) { o.Response, o.Raises = nil, &result.Raises{Type: "ProtocolError"} }, want: result.InReading},
+		"a good document refused": {spoil: func(o *result.Observation) { o.Raises = &result.Raises{In: "json", Type: "ValueError"} }, want: result.InReading},
+		"no document": {spoil: func(o *result.Observation) {
+			o.Raises, o.Wire[0].Reply = &result.Raises{In: "json", Type: "ValueError"}, []byte("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{")
+		}, want: result.InReply},
 		"a broken reply refused": {spoil: func(o *result.Observation) {
 			o.Response, o.Raises, o.Wire[0].Reply = nil, &result.Raises{Type: "IncompleteRead"}, o.Wire[0].Reply[:len(o.Wire[0].Reply)-1]
 		}, want: result.InReply},

@@ -62,9 +62,9 @@ func originRaises(want *scenarios.Raises, method string, got *result.Observation
 		return ""
 	}
 	switch a := answered(method, got.Wire); {
-	case a == nil:
+	case a == nil || a.whole && a.encoded():
 		return ""
-	case a.whole:
+	case a.whole && (got.Raises.In != "json" || isJSON(a.body)):
 		return result.InReading
 	default:
 		return result.InReply
@@ -110,6 +110,11 @@ func values(headers [][2]string, name string) string {
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+func isJSON(b []byte) bool {
+	_, err := decode(b)
+	return err == nil
 }
 
 func sameJSON(a, b []byte) bool {

@@ -14,7 +14,7 @@ import (
 var origins = map[result.Origin][2]string{
 	result.InRequest: {"the client sent something else", "the client sent something else"},
 	result.InReply:   {"that is what the server sent", "the server sent something else"},
-	result.InReading: {"the server sent it otherwise: the client misread it", "the server sent the same: it was read differently"},
+	result.InReading: {"that is not what the server sent: the client misread it", "the server sent the same: it was read differently"},
 	result.InTiming:  {"a matter of time", "a matter of time"},
 }
 
