@@ -7,7 +7,7 @@ from micropython import const
 
 from .errors import IncompleteRead, ProtocolError, RequestError, TooLarge
 
-_PIECE = const(128)  # what read_line asks for
+_PIECE = const(128)  # bytes that are asked for at a time
 _LINE = const(4096)  # bytes of one line of a head
 _HEAD = const(8192)  # bytes of all fields of a head, or of the trailers
 _FIELDS = const(64)
@@ -33,7 +33,7 @@ def rest(sock, line, limit, what):
             break
         if size >= limit:
             raise TooLarge("%s is longer than %d bytes" % (what, limit))
-        if size % _PIECE or not line:
+        if not line:
             raise IncompleteRead("the connection ended in %s, after %r" % (what, b"".join(parts)[-40:]))
         line = sock.readline(min(_PIECE, limit - size))  # a board may have no larger piece of heap
         parts.append(line)

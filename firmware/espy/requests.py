@@ -5,17 +5,18 @@
         print(response.status_code, response.json()["title"])
 
     arguments --Request--> head -> socket -> status line, fields --_response.Response--> body
-       |                    ^                       |    '-- out of the ordinary: _odd
-       '- more than a URL:  '---- once more: _version (auto), _redirect
+       |                    ^                       |    '-- out of the ordinary: _odd, _framing
+       '- more than a URL:  '---- once more: _again (another place, the other version)
           _ask
 
 Heap is the budget, so what is here is what a plain GET takes, and each module that it
 does without is loaded by the first request that needs it:
 
-    _ask      options, header fields, auth, bodies     _odd       what few replies have
-    _upload   forms, files, generators                 _body      chunks, streams, limits
-    _url      URLs that are not plain                  _view      text, headers, reason
-    _tls, _deadline, _redirect, _version, _session, _gzip, errors
+    _ask      options; with _fields, _data, _user      _odd       what few replies have
+    _upload   forms, files, generators                 _framing   chunked, odd lengths
+    _url      URLs that are not plain                  _body      streams, limits; with _chunks
+    _again    redirects, auto; with _reference         _view      text, reason; with _headers
+    _names, errors, _session, _deadline, _tls, _gzip: what they are called
 
 A bad argument is a ValueError, raised before a socket is opened; whatever goes wrong
 later is a RequestError. The body stays in the socket until it is asked for. The socket
