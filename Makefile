@@ -10,7 +10,7 @@ FUZZ  ?= 30s
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: bench-serve help setup unix-board build firmware run test peers lint bench fuzz hil clean
+.PHONY: bench-serve help setup unix-board mpremote build firmware run test peers lint bench fuzz hil clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -37,7 +37,10 @@ run: build ## run the bundled scenarios: make run ARGS='scenarios/version -v'
 test: lint ## lint, then all tests that need nothing but Go and npm
 	go test $(RACE) ./...
 
-peers: need-go unix-board ## the tests against other people's programs: curl, node, the unix port
+mpremote: unix-board ## MicroPython's own tool, into the user's cache, where the system has none
+	@sim/publish/mpremote.sh
+
+peers: need-go unix-board mpremote ## the tests against other people's programs: curl, node, mpremote, the unix port
 	go test -tags peers -run 'Peer|Unix' ./...
 
 lint: need-go ## gofumpt, go vet, staticcheck

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	full N program args…        the same, for a program whose standard output is a full disk
 //	serving program args…       starts espy serve or espy sim, and goes on when it serves: $SERVER and $ADMIN are its URLs, $ADDRESS its address
 //	ask METHOD URL VERSION [CA] makes a request, stdout is the reply; with ! in front: there is no connection
+//	idle                        what serving has started takes next to no processor time
 //	stopping N SIGNAL           stops what serving has started (INT, TERM), which ends with status N; stdout is its
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -63,6 +64,7 @@ func scripts(t *testing.T, folder string) {
 			"serving":   serving,
 			"stopping":  stopping,
 			"ask":       ask,
+			"idle":      idle,
 		},
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -122,4 +123,28 @@ func ask(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	_, err = io.Copy(ts.Stdout(), c)
 	ts.Check(err)
+}
+
+// idle sees that what serving has started does nothing while nobody asks it to: of
+// 300 ms it takes the processor for 30 ms at most, however loaded the machine is.
+func idle(ts *testscript.TestScript, _ bool, _ []string) {
+	s := ts.Value(servedKey{}).(map[string]*served)["it"]
+	before := ticks(ts, s.cmd.Process.Pid)
+	time.Sleep(300 * time.Millisecond) // there is nothing to wait for: that is the point
+	if spent := ticks(ts, s.cmd.Process.Pid) - before; spent > 3 {
+		ts.Fatalf("it took the processor for %d0 ms of 300", spent)
+	}
+}
+
+// ticks is the processor time of a process, in hundredths of a second (proc(5)).
+func ticks(ts *testscript.TestScript, pid int) int {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	ts.Check(err)
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(rest)
+	user, err := strconv.Atoi(fields[11])
+	ts.Check(err)
+	system, err := strconv.Atoi(fields[12])
+	ts.Check(err)
+	return user + system
 }

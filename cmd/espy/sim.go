@@ -22,6 +22,7 @@ import (
 type simCommand struct {
 	Profiles []string `arg:"" optional:"" name:"profile" help:"Virtual boards: sim, sim:RELEASE; sim if there are none."`
 	Boards   int      `default:"1" placeholder:"N" help:"So many of each."`
+	Pty      string   `placeholder:"PATH" help:"Offer their UARTs on ptys, to which PATH is a link; further boards have PATH1, PATH2, … Linux only."`
 	TCP      string   `name:"tcp" placeholder:"HOST:PORT" help:"Offer their UARTs over TCP. Further boards have the next ports; 0 is any that is free."`
 	Lan      bool     `help:"Allow them to be reached from other machines."`
 	Baud     int      `placeholder:"RATE" help:"Move bytes no faster than a UART of this rate, such as 115200; as fast as it goes if not given."`
@@ -47,8 +48,11 @@ func (c *simCommand) Validate() error {
 		return usage("--boards: %d boards are more than one espy sim publishes; at most %d, and any number of espy sim beside each other", c.Boards*len(c.Profiles), mostBoards)
 	case c.Baud != 0 && (c.Baud < 50 || c.Baud > 10_000_000):
 		return usage("--baud: there is no UART of %d baud; expected 50 to 10000000, such as 115200", c.Baud)
-	case c.TCP == "":
-		return usage("say where the boards are to be found: --tcp 127.0.0.1:0")
+	case c.TCP == "" && c.Pty == "":
+		return usage("say where the boards are to be found: --pty PATH, --tcp 127.0.0.1:0")
+	}
+	if c.TCP == "" {
+		return nil
 	}
 	if _, err := c.address("--tcp", c.TCP, c.Boards*len(c.Profiles)); err != nil {
 		return usage("%w", err)
@@ -130,16 +134,33 @@ func (c *simCommand) power(ctx context.Context) (stands []*publish.Stand, err er
 
 // publish opens the n-th board's lines, and says where they are.
 func (c *simCommand) publish(ctx context.Context, lines *errgroup.Group, n int, s *publish.Stand) error {
-	at, err := c.address("--tcp", c.TCP, 1)
-	if err != nil {
-		return err
+	if c.Pty != "" {
+		link := c.Pty
+		if n > 0 {
+			link += strconv.Itoa(n)
+		}
+		p, err := publish.OpenPty(link)
+		if err != nil {
+			return fmt.Errorf("--pty: %w", err)
+		}
+		lines.Go(func() error { return s.Pty(ctx, p) })
+		if _, err := fmt.Fprintf(os.Stdout, "board %s is at %s, open to whoever may open that\n", s.Name(), p.Path()); err != nil {
+			return err
+		}
 	}
-	l, err := listenAt(ctx, "--tcp", at, n)
-	if err != nil {
-		return err
+	if c.TCP != "" {
+		at, err := c.address("--tcp", c.TCP, 1)
+		if err != nil {
+			return err
+		}
+		l, err := listenAt(ctx, "--tcp", at, n)
+		if err != nil {
+			return err
+		}
+		lines.Go(func() error { return s.TCP(ctx, l) })
+		return announce(os.Stdout, s, "tcp", l.Addr())
 	}
-	lines.Go(func() error { return s.TCP(ctx, l) })
-	return announce(os.Stdout, s, "tcp", l.Addr())
+	return nil
 }
 
 // announce says where a board is, and to whom it is open.

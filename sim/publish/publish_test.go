@@ -37,7 +37,7 @@ func stand(t *testing.T, baud int) *publish.Stand {
 }
 
 // while runs what until the test ends, and sees that it ends then.
-func while(t *testing.T, what func(context.Context) error) (stop func()) {
+func while(t testing.TB, what func(context.Context) error) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -125,12 +125,12 @@ func TestAClientThatLeavesMakesRoomForTheNext(t *testing.T) {
 func TestAClientThatVanishesLeavesTheBoardUsable(t *testing.T) {
 	t.Parallel()
 	for name, leaves := range map[string]string{
-		"in the middle of raw paste":       "\x03\x03\x01\x05A\x01x = 1\nx +",
-		"in half a line":                   "\x03\x03\x02x = (1,",
-		"while a program runs":             "\x03\x03\x01while True: pass\x04",
-		"while a program prints":           "\x03\x03\x01while True: print('x' * 100)\x04",
-		"while a program leaves bytes":     "\x03\x03\x01import time\ntime.sleep(100)\x04" + strings.Repeat("unread ", 200),
-		"after garbage":                    "\x00\xff\x80\x1b[A\x05\x04\x01\x02",
+		"in the middle of raw paste":   "\x03\x03\x01\x05A\x01x = 1\nx +",
+		"in half a line":               "\x03\x03\x02x = (1,",
+		"while a program runs":         "\x03\x03\x01while True: pass\x04",
+		"while a program prints":       "\x03\x03\x01while True: print('x' * 100)\x04",
+		"while a program leaves bytes": "\x03\x03\x01import time\ntime.sleep(100)\x04" + strings.Repeat("unread ", 200),
+		"after garbage":                "\x00\xff\x80\x1b[A\x05\x04\x01\x02",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -59,3 +59,19 @@ time.ticks_cpu = _ticks_us
 os.urandom = _urandom
 # The VM has binascii once more in Python, where it takes a text for no bytes.
 sys.modules["binascii"] = ubinascii
+
+
+# The VM's file system is that of a POSIX host: on a board os.stat gives a plain
+# tuple, and os.ilistdir the size of a file as well. mpremote relies on both.
+def _os_stat(path, _stat=os.stat):
+    return tuple(_stat(path))
+
+
+def _os_ilistdir(path="", _list=os.ilistdir):
+    for name, kind, inode in _list(path):
+        size = 0 if kind & 0x4000 else os.stat(path + "/" + name if path else name)[6]
+        yield name, kind, inode, size
+
+
+os.stat = _os_stat
+os.ilistdir = _os_ilistdir

@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	sys "golang.org/x/sys/unix"
+
+	"github.com/espy-hil/espy/sim/pty"
 )
 
 // process is one life of the interpreter, on a pty of its own.
@@ -37,7 +39,7 @@ const (
 // controlling terminal is the pty, so that an interrupt character reaches it, and
 // so that it ends with the pty.
 func startProcess(exe string, heap int, flash string) (*process, error) {
-	wire, terminal, err := openTerminal()
+	wire, terminal, err := pty.Open()
 	if err != nil {
 		return nil, fmt.Errorf("opening a pty for its UART: %w", err)
 	}
@@ -91,53 +93,6 @@ func (p *process) stopped() error {
 	return nil
 }
 
-// openTerminal opens a pty whose terminal passes every byte as it is.
-func openTerminal() (wire, terminal *os.File, err error) {
-	wire, err = os.OpenFile("/dev/ptmx", os.O_RDWR|sys.O_NOCTTY, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, wire.Close())
-		}
-	}()
-	var number uint32
-	err = control(wire, func(fd int) (err error) {
-		if err = sys.IoctlSetPointerInt(fd, sys.TIOCSPTLCK, 0); err != nil {
-			return err
-		}
-		number, err = sys.IoctlGetUint32(fd, sys.TIOCGPTN)
-		return err
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	terminal, err = os.OpenFile("/dev/pts/"+strconv.FormatUint(uint64(number), 10), os.O_RDWR|sys.O_NOCTTY, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	raw := sys.Termios{Cflag: sys.CS8 | sys.CREAD | sys.B115200}
-	raw.Cc[sys.VMIN] = 1
-	err = control(terminal, func(fd int) error { return sys.IoctlSetTermios(fd, sys.TCSETS, &raw) })
-	if err != nil {
-		return nil, nil, errors.Join(err, terminal.Close())
-	}
-	return wire, terminal, nil
-}
-
-// control does something with a file's descriptor without taking it out of the
-// runtime's poller, as Fd would: reads and writes that wait must end with Close.
-func control(f *os.File, do func(fd int) error) error {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var failed error
-	err = conn.Control(func(fd uintptr) { failed = do(int(fd)) })
-	return errors.Join(err, failed)
-}
-
 // lockFolder takes the lock of a folder, which nobody else may have. It ends with
 // the file, and with this process.
 func lockFolder(folder string) (*os.File, error) {
@@ -145,8 +100,7 @@ func lockFolder(folder string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = control(f, func(fd int) error { return sys.Flock(fd, sys.LOCK_EX|sys.LOCK_NB) })
-	if err != nil {
+	if err := pty.Control(f, func(fd int) error { return sys.Flock(fd, sys.LOCK_EX|sys.LOCK_NB) }); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil

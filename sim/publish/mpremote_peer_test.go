@@ -1,0 +1,205 @@
+//go:build peers
+
+package publish_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/firmware"
+	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/sim"
+	"github.com/espy-hil/espy/sim/publish"
+	"github.com/espy-hil/espy/sim/runtimes"
+)
+
+// mpremote is MicroPython's own tool: the system's, or what make mpremote has put
+// into the user's cache.
+func mpremote(t testing.TB) string {
+	t.Helper()
+	if path, err := exec.LookPath("mpremote"); err == nil {
+		return path
+	}
+	cache, err := runtimes.CacheDir()
+	require.NoError(t, err)
+	path := filepath.Join(cache, "mpremote", "mpremote")
+	require.FileExists(t, path, "there is no mpremote: run make mpremote")
+	return path
+}
+
+// remote runs mpremote on a board.
+type remote struct {
+	t    testing.TB
+	exe  string
+	link string
+	dir  string
+}
+
+func (r remote) command(ctx context.Context, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, r.exe, append([]string{"connect", r.link}, args...)...)
+	c.Dir = r.dir
+	return c
+}
+
+func (r remote) do(args ...string) string {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	defer cancel()
+	out, err := r.command(ctx, args...).CombinedOutput()
+	require.NoError(r.t, err, "mpremote %s: %s", strings.Join(args, " "), out)
+	return strings.ReplaceAll(string(out), "\r\n", "\n")
+}
+
+func onRemote(t testing.TB, release string) remote {
+	t.Helper()
+	s, err := publish.Power(t.Context(), 0, func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+		spec, err := sim.Parse("sim@" + release)
+		require.NoError(t, err)
+		spec.Reach = reach
+		return sim.New(ctx, spec, nil)
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	dir := t.TempDir()
+	r := remote{t, mpremote(t), filepath.Join(dir, "board"), dir}
+	p, err := publish.OpenPty(r.link)
+	require.NoError(t, err)
+	while(t, func(ctx context.Context) error { return s.Pty(ctx, p) })
+	return r
+}
+
+func TestPeerMpremoteTalksToAPublishedBoard(t *testing.T) {
+	t.Parallel()
+	for _, release := range sim.Releases() {
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			r := onRemote(t, release)
+			require.Equal(t, "42\n", r.do("exec", "print(6 * 7)"))
+			require.Equal(t, "[1, 2]\n", r.do("eval", "[1, 2]"))
+
+			write(t, r.dir, "program.py", []byte("import sys\nprint('on', sys.implementation.name)\n"))
+			require.Equal(t, "on micropython\n", r.do("run", "program.py"))
+
+			content := noise(5000)
+			write(t, r.dir, "there.bin", content)
+			r.do("fs", "cp", "there.bin", ":there.bin")
+			r.do("fs", "cp", ":there.bin", "back.bin")
+			back, err := os.ReadFile(filepath.Join(r.dir, "back.bin"))
+			require.NoError(t, err)
+			require.True(t, bytes.Equal(content, back))
+			require.Regexp(t, `(?m)^ +5000 there\.bin$`, r.do("ls"))
+			sum := sha256.Sum256(content)
+			require.Contains(t, r.do("fs", "sha256sum", "there.bin"), hex.EncodeToString(sum[:]))
+			r.do("fs", "rm", "there.bin")
+			require.NotContains(t, r.do("ls"), "there.bin")
+
+			// Without soft-reset, mpremote's resume keeps what there is in memory.
+			require.Equal(t, "1\n", r.do("exec", "kept = 1", "resume", "exec", "print(kept)"))
+			require.Equal(t, "False\n", r.do("soft-reset", "exec", "print('kept' in globals())"))
+		})
+	}
+}
+
+func TestPeerMpremoteInterruptsAProgram(t *testing.T) {
+	t.Parallel()
+	for name, program := range map[string]string{
+		"a loop":  "while True: pass",
+		"a sleep": "import time\ntime.sleep(1000)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := onRemote(t, "1.29")
+			r.do("exec", "--no-follow", program)
+			require.Equal(t, "usable\n", r.do("exec", "print('usable')"))
+
+			// A mpremote that is killed while it follows a program leaves it running.
+			ctx, kill := context.WithCancel(t.Context())
+			following := r.command(ctx, "exec", "print('begun')\n"+program)
+			out, err := following.StdoutPipe()
+			require.NoError(t, err)
+			require.NoError(t, following.Start())
+			_, err = out.Read(make([]byte, 1)) // it runs
+			require.NoError(t, err)
+			kill()
+			_ = following.Wait() // it was killed
+			require.Equal(t, "usable\n", r.do("exec", "print('usable')"))
+		})
+	}
+}
+
+func write(t testing.TB, dir, name string, content []byte) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
+}
+
+// noise is n bytes that do not compress.
+func noise(n int) []byte {
+	all := make([]byte, n)
+	chance := rand.New(rand.NewPCG(1, 2))
+	for i := range all {
+		all[i] = byte(chance.Uint32())
+	}
+	return all
+}
+
+// onPtyBoard is a board on a pty, as the harness opens one.
+type onPtyBoard struct {
+	board.Board
+	link string
+}
+
+func (b onPtyBoard) Name() string { return b.link }
+
+func (b onPtyBoard) Open(context.Context) (board.UART, error) {
+	return os.OpenFile(b.link, os.O_RDWR, 0)
+}
+
+// What espy uploads and mpremote copies are as many bytes: the firmware's source.
+func size(b *testing.B) (agent.Files, int) {
+	b.Helper()
+	bundle := firmware.Source()
+	n := 0
+	for _, content := range bundle.Files {
+		n += len(content)
+	}
+	b.SetBytes(int64(n))
+	return agent.Files{Form: bundle.Form, Files: bundle.Files}, n
+}
+
+func BenchmarkPeerMpremoteCopiesAFile(b *testing.B) {
+	r := onRemote(b, "1.29")
+	_, n := size(b)
+	content := noise(n)
+	for b.Loop() {
+		content[0]++ // or mpremote would find that it is there
+		write(b, r.dir, "file.bin", content)
+		r.do("fs", "cp", "file.bin", ":file.bin")
+	}
+}
+
+// With all that belongs to it: the raw REPL, the folders, the hashes, and the
+// agent's hello from the new firmware.
+func BenchmarkPeerEspyUploadsItsFirmware(b *testing.B) {
+	r := onRemote(b, "1.29")
+	files, _ := size(b)
+	for i := 0; b.Loop(); i++ {
+		files.Hash = strconv.Itoa(i) // another one than the board has
+		l, err := agent.Open(b.Context(), onPtyBoard{link: r.link}, files)
+		require.NoError(b, err)
+		require.NoError(b, l.Close())
+	}
+}
