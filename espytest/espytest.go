@@ -86,7 +86,7 @@ func Run(t *testing.T, path string, opts ...Option) {
 		t.Fatalf("espy: %v", err)
 	}
 	config.HTTPVersions = o.versions
-	if config.Ledger, err = rig.Ledger(o.known, false, files); err != nil {
+	if config.Ledger, err = rig.Ledger(o.known, files); err != nil {
 		t.Fatalf("espy: %v", err)
 	}
 	top := t
@@ -128,6 +128,9 @@ func subtest(path string, file *scenarios.Scenario) string {
 // scenario makes the runs of one file, and tells of each.
 func scenario(t *testing.T, config run.Config, file *scenarios.Scenario) {
 	report := run.Scenarios(t.Context(), config, []*scenarios.Scenario{file})
+	if report.Interrupted || len(report.Runs) == 0 {
+		t.Errorf("%s: not all of its runs were made", file.Name)
+	}
 	if len(report.Runs) == 1 {
 		tell(t, &report.Runs[0])
 		return

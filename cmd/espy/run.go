@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/espy-hil/espy/hil/ledger"
 	"github.com/espy-hil/espy/hil/report/jsonfile"
 	"github.com/espy-hil/espy/hil/report/terminal"
 	"github.com/espy-hil/espy/hil/result"
@@ -79,7 +80,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 		return err
 	}
 	config.HTTPVersions, config.Repeat, config.FailFast = c.HTTPVersion, c.Repeat, c.FailFast
-	if config.Ledger, err = rig.Ledger(c.Known, len(c.Paths) == 0, files); err != nil {
+	if config.Ledger, err = c.ledger(files); err != nil {
 		return usage("%w", err)
 	}
 	if err := jsonfile.Check(c.JSON); err != nil {
@@ -105,6 +106,14 @@ func (c *runCommand) Run(ctx context.Context) error {
 		pcap.close(),
 		screen.Err(),
 	)
+}
+
+// ledger opens the ledgers of accepted differences.
+func (c *runCommand) ledger(files []*scenarios.Scenario) (*ledger.Book, error) {
+	if c.Known == "" && len(c.Paths) == 0 {
+		return rig.BundledLedger(len(c.Tag) == 0)
+	}
+	return rig.Ledger(c.Known, files)
 }
 
 // scenarios reads what is to be run.

@@ -51,7 +51,7 @@ func (l *Link) beginAnew(ctx context.Context, client string) {
 	if slices.Contains(l.hello.Offers, "heap") && l.hello.MemFree < smallHeap {
 		with, code = "no client", "from espy import _perform"
 	}
-	if l.ahead.board == nil || l.lost || l.ahead.back(ctx, with) {
+	if l.ahead.board == nil || !l.found(ctx) || l.ahead.back(ctx, with) {
 		return
 	}
 	half, cancel := firstHalf(ctx)
@@ -61,6 +61,14 @@ func (l *Link) beginAnew(ctx context.Context, client string) {
 		return
 	}
 	l.ahead.mark(ctx, with)
+}
+
+// found sees that the board is in the raw REPL, where that is not known.
+func (l *Link) found(ctx context.Context) bool {
+	if l.lost && l.repl.Enter(ctx) == nil {
+		l.lost = false
+	}
+	return !l.lost
 }
 
 // firstHalf is half of the time that there is until the deadline. A client whose

@@ -25,6 +25,7 @@ import (
 type Book struct {
 	mu      sync.Mutex
 	of      func(file string) *scenarios.Ledger // the ledger of a scenario's suite; nil: it has none
+	whole   func(*scenarios.Ledger) bool        // whether all of its suite is run
 	ledgers []*scenarios.Ledger                 // as they came up
 	marks   map[*scenarios.Accepted]*mark
 }
@@ -35,9 +36,11 @@ type mark struct {
 	could bool // a run could have shown it
 }
 
-// New makes a book; of names the ledger of the suite that a file belongs to.
-func New(of func(file string) *scenarios.Ledger) *Book {
-	return &Book{of: of, marks: map[*scenarios.Accepted]*mark{}}
+// New makes a book; of names the ledger of the suite that a file belongs to, and
+// whole tells whether all of the suite is run: where it is not, an entry for more than
+// one scenario may belong to one of those left out.
+func New(of func(file string) *scenarios.Ledger, whole func(*scenarios.Ledger) bool) *Book {
+	return &Book{of: of, whole: whole, marks: map[*scenarios.Accepted]*mark{}}
 }
 
 // Judge makes a run known if each of its diffs is accepted. Compared tells whether
@@ -104,9 +107,10 @@ func (b *Book) Stale() []result.Accepted {
 	defer b.mu.Unlock()
 	var stale []result.Accepted
 	for _, l := range b.ledgers {
+		whole := b.whole(l)
 		for i := range l.Entries {
 			e := &l.Entries[i]
-			if m := b.marks[e]; m.could && !m.shown {
+			if m := b.marks[e]; m.could && !m.shown && (whole || !e.Scenario.IsPattern()) {
 				stale = append(stale, result.Accepted{
 					Scenario: e.Scenario.Text, Boards: texts(e.Boards), Clients: texts(e.Clients), Fields: texts(e.Fields),
 					Cause: e.Cause, Link: e.Link, Since: e.Since, Source: e.Pos.String(),

@@ -22,7 +22,7 @@ func book(t *testing.T, text string) *ledger.Book {
 	t.Helper()
 	l, err := scenarios.ParseLedger("suite/known.yaml", []byte(text))
 	require.NoError(t, err)
-	return ledger.New(func(string) *scenarios.Ledger { return l })
+	return ledger.New(func(string) *scenarios.Ledger { return l }, func(*scenarios.Ledger) bool { return true })
 }
 
 // aRun is a run of the scenario with diffs in these fields.
@@ -127,4 +127,17 @@ func TestAnEntryIsStaleWhenARunCouldHaveShownItsDifferenceAndNoneDid(t *testing.
 		Scenario: "version/a", Boards: []string{"unix"}, Clients: []string{}, Fields: []string{"reason"},
 		Cause: "so it is", Link: "there", Since: "1.2", Source: "suite/known.yaml:1",
 	}}, b.Stale())
+}
+
+func TestAnEntryForManyScenariosIsStaleOnlyWhereAllOfItsSuiteWasRun(t *testing.T) {
+	t.Parallel()
+	for entry, want := range map[string]map[bool]int{"'*/a'": {true: 1, false: 0}, "version/a": {true: 1, false: 1}} {
+		for whole, stale := range want {
+			l, err := scenarios.ParseLedger("suite/known.yaml", []byte("- {scenario: "+entry+", fields: [status_code], cause: so it is}"))
+			require.NoError(t, err)
+			b := ledger.New(func(string) *scenarios.Ledger { return l }, func(*scenarios.Ledger) bool { return whole })
+			b.Judge(aRun("sim", result.Pass), steps(t), false)
+			require.Len(t, b.Stale(), stale, "%s, all of it: %v", entry, whole)
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -84,9 +85,10 @@ func save(path string, r *result.Report) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-// saveInPlace writes to something that cannot be replaced by a file.
+// saveInPlace writes to something that cannot be replaced by a file. A pipe that
+// nobody reads is an error, and not waited for.
 func saveInPlace(path string, r *result.Report) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
