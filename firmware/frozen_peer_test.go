@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -56,6 +57,13 @@ func frozenInterpreter(t *testing.T) string {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(kept+".new", content, 0o755)) // the cache may be on another disk
 	require.NoError(t, os.Rename(kept+".new", kept))
+	former, err := filepath.Glob(filepath.Join(filepath.Dir(board), "frozen-*"))
+	require.NoError(t, err)
+	for _, file := range former {
+		if info, err := os.Stat(file); err == nil && time.Since(info.ModTime()) > 7*24*time.Hour {
+			_ = os.Remove(file) // of another firmware, long ago
+		}
+	}
 	return kept
 }
 
