@@ -26,7 +26,7 @@ func createPcap(path string) (*pcapFile, error) {
 	}
 	p, err := capture.NewPcapng(f)
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, errors.Join(fmt.Errorf("--pcap: %w", err), f.Close())
 	}
 	return &pcapFile{p, f}, nil
 }
