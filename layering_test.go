@@ -50,6 +50,10 @@ var rooms = []room{
 		"hil/board is the seam that every kind of board and every harness stands on",
 	},
 	{
+		"rfc2217", nil,
+		"rfc2217 is a language that both ends of a line speak: it knows neither of them",
+	},
+	{
 		"hil/report",
 		[]string{"hil/report/...", "hil/result"},
 		"reports are siblings over one result model: what they show must not depend on how it came about",
@@ -60,12 +64,12 @@ var rooms = []room{
 	},
 	{
 		"hil",
-		[]string{"hil/...", "scenarios/...", "fakeapi/...", "firmware/..."},
+		[]string{"hil/...", "scenarios/...", "fakeapi/...", "firmware/...", "rfc2217"},
 		"the harness judges observed bytes alone, and cannot know whether a board is virtual",
 	},
 	{
 		"sim",
-		[]string{"sim/...", "hil/board", "firmware/..."},
+		[]string{"sim/...", "hil/board", "firmware/...", "rfc2217"},
 		"a virtual board is a board like any other: it cannot know who drives it, nor what is expected",
 	},
 	{

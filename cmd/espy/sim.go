@@ -24,6 +24,7 @@ type simCommand struct {
 	Boards   int      `default:"1" placeholder:"N" help:"So many of each."`
 	Pty      string   `placeholder:"PATH" help:"Offer their UARTs on ptys, to which PATH is a link; further boards have PATH1, PATH2, … Linux only."`
 	TCP      string   `name:"tcp" placeholder:"HOST:PORT" help:"Offer their UARTs over TCP. Further boards have the next ports; 0 is any that is free."`
+	RFC2217  string   `name:"rfc2217" placeholder:"HOST:PORT" help:"Offer them as serial ports on the network, with modem lines: RTS without DTR is the reset button."`
 	Lan      bool     `help:"Allow them to be reached from other machines."`
 	Baud     int      `placeholder:"RATE" help:"Move bytes no faster than a UART of this rate, such as 115200; as fast as it goes if not given."`
 }
@@ -48,16 +49,34 @@ func (c *simCommand) Validate() error {
 		return usage("--boards: %d boards are more than one espy sim publishes; at most %d, and any number of espy sim beside each other", c.Boards*len(c.Profiles), mostBoards)
 	case c.Baud != 0 && (c.Baud < 50 || c.Baud > 10_000_000):
 		return usage("--baud: there is no UART of %d baud; expected 50 to 10000000, such as 115200", c.Baud)
-	case c.TCP == "" && c.Pty == "":
-		return usage("say where the boards are to be found: --pty PATH, --tcp 127.0.0.1:0")
+	case c.TCP == "" && c.RFC2217 == "" && c.Pty == "":
+		return usage("say where the boards are to be found: --pty PATH, --tcp 127.0.0.1:0 or --rfc2217 127.0.0.1:0")
 	}
-	if c.TCP == "" {
-		return nil
-	}
-	if _, err := c.address("--tcp", c.TCP, c.Boards*len(c.Profiles)); err != nil {
-		return usage("%w", err)
+	for _, d := range c.doors() {
+		if _, err := c.address(d.flag, d.said, c.Boards*len(c.Profiles)); err != nil {
+			return usage("%w", err)
+		}
 	}
 	return nil
+}
+
+// A door is a flag that says where to listen, and what is spoken there.
+type door struct {
+	flag, said, scheme string
+	serve              func(*publish.Stand, context.Context, net.Listener) error
+}
+
+// doors are those that were asked for.
+func (c *simCommand) doors() (all []door) {
+	for _, d := range []door{
+		{"--tcp", c.TCP, "tcp", (*publish.Stand).TCP},
+		{"--rfc2217", c.RFC2217, "rfc2217", (*publish.Stand).RFC2217},
+	} {
+		if d.said != "" {
+			all = append(all, d)
+		}
+	}
+	return all
 }
 
 // address reads where to listen; there must be a port for each of n boards.
@@ -148,17 +167,19 @@ func (c *simCommand) publish(ctx context.Context, lines *errgroup.Group, n int, 
 			return err
 		}
 	}
-	if c.TCP != "" {
-		at, err := c.address("--tcp", c.TCP, 1)
+	for _, d := range c.doors() {
+		at, err := c.address(d.flag, d.said, 1)
 		if err != nil {
 			return err
 		}
-		l, err := listenAt(ctx, "--tcp", at, n)
+		l, err := listenAt(ctx, d.flag, at, n)
 		if err != nil {
 			return err
 		}
-		lines.Go(func() error { return s.TCP(ctx, l) })
-		return announce(os.Stdout, s, "tcp", l.Addr())
+		lines.Go(func() error { return d.serve(s, ctx, l) })
+		if err := announce(os.Stdout, s, d.scheme, l.Addr()); err != nil {
+			return err
+		}
 	}
 	return nil
 }
