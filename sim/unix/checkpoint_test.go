@@ -36,15 +36,11 @@ func TestUnixBoardGoesBackWhateverItDoes(t *testing.T) {
 	t.Parallel()
 	b := power(t, "unix", nil)
 	r, uart := talk(t, b)
-	l, _, err := b.Listen(t.Context(), "main")
-	require.NoError(t, err)
-	defer l.Close()
 	require.NoError(t, b.Checkpoint(t.Context(), "here"))
 	for name, code := range map[string]string{
 		"busy and deaf":        "import micropython\nmicropython.kbd_intr(-1)\nwhile True: pass",
 		"prints without end":   "while True: print('x' * 1000)",
 		"reads":                "import sys\nsys.stdin.read(100000)",
-		"waits for a server":   fmt.Sprintf("import socket\ns = socket.socket()\ns.connect(socket.getaddrinfo('127.0.0.1', %d)[0][-1])\ns.recv(1)", l.Addr().(*net.TCPAddr).Port),
 		"has been reset":       "raise SystemExit",
 		"is at its prompt":     "pass",
 		"says it is elsewhere": "print(chr(0) + 'espy 1 1')",
@@ -57,9 +53,22 @@ func TestUnixBoardGoesBackWhateverItDoes(t *testing.T) {
 		require.NoError(t, r.Enter(t.Context()), name)
 		require.Equal(t, "2", run(t, r, "print(1 + 1)"), name)
 	}
+}
+
+func TestUnixBoardThatGoesBackHangsUp(t *testing.T) {
+	t.Parallel()
+	b := power(t, "unix", nil)
+	r, _ := talk(t, b)
+	l, _, err := b.Listen(t.Context(), "main")
+	require.NoError(t, err)
+	defer l.Close()
+	require.NoError(t, b.Checkpoint(t.Context(), "here"))
+	_, err = r.Start(t.Context(), fmt.Sprintf("import socket\ns = socket.socket()\ns.connect(socket.getaddrinfo('127.0.0.1', %d)[0][-1])\ns.recv(1)", l.Addr().(*net.TCPAddr).Port))
+	require.NoError(t, err)
 	c, err := l.Accept()
 	require.NoError(t, err)
 	defer c.Close()
+	require.NoError(t, b.Rollback(t.Context(), "here"))
 	require.NoError(t, c.SetReadDeadline(time.Now().Add(10*time.Second)))
 	_, err = c.Read(make([]byte, 1))
 	require.Error(t, err)
