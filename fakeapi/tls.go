@@ -66,6 +66,8 @@ func (c *conn) explain(err error) error {
 		wire, _ := p.reply().render(framed{version: "1.0", date: c.server.dates.at(c.server.now())}, &c.desk)
 		socket{c.net, c}.Write(wire)
 		return errors.New("the client speaks plain HTTP, and this server TLS")
+	case errors.Is(err, net.ErrClosed):
+		return errors.New("the server has stopped in the middle of the handshake")
 	case isTimeout(err):
 		return fmt.Errorf("the handshake was not complete after %v", c.server.limits.Read)
 	}

@@ -163,6 +163,17 @@ func TestAHandshakeThatDoesNotEndIsGivenUp(t *testing.T) {
 	}
 }
 
+func TestAHandshakeInWhichTheServerStopsIsNotTheClients(t *testing.T) {
+	t.Parallel()
+	failures := make(chan fakeapi.Failure, 1)
+	s, address, _ := startTLS(t, plan.Server{}, nil,
+		fakeapi.WithObserver(fakeapi.Observer{Failed: func(f fakeapi.Failure) { failures <- f }}))
+	dial(t, address)
+	settled(t, s)
+	require.NoError(t, s.Close())
+	require.EqualError(t, (<-failures).Err, "the server has stopped in the middle of the handshake")
+}
+
 func TestPlainHTTPWhereTLSIsSpokenIsToldSo(t *testing.T) {
 	t.Parallel()
 	s, address, _ := startTLS(t, plan.Server{}, nil)
