@@ -5,6 +5,7 @@
 //	  connect, bind         write("HOST PORT") and seek   dials, if Allow lets it
 //	  send, recv            write, read                   one TCP connection
 //	  settimeout, accept …  seek(argument, operation)     Control
+//	Python tls              the same file: settings, and a handshake over it
 //	Python getaddrinfo      open("/dev/dns/HOST")      -> its address as text
 //
 // The board sees errors by Linux's numbers (package errno).
