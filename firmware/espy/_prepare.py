@@ -1,6 +1,8 @@
 """What can be done before the requests, on a board that goes back to where it stood then."""
 
 import gc
+import os
+import sys
 
 from ._observe import IMPORT, Clock
 from ._perform import ahead, forget
@@ -20,3 +22,20 @@ def prepare(client):
         ahead[client] = clock
     except BaseException:
         forget(client)
+    else:
+        _rest(client)
+
+
+def _rest(client):
+    """Import what the client's package loads on use. It is not counted: where the heap is judged, nothing is done ahead."""
+    package = client.rpartition(".")[0]
+    folder = getattr(sys.modules[client], "__file__", "").rpartition("/")[0]
+    if not package or not folder:
+        return
+    for file in os.listdir(folder):
+        name, _, kind = file.rpartition(".")
+        if kind in ("py", "mpy"):
+            try:
+                __import__(package + "." + name)
+            except Exception:  # a request that needs it will tell
+                pass
