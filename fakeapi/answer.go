@@ -115,7 +115,9 @@ func (t *turn) readHead() (*problem, error) {
 }
 
 // readBody waits for the body, after telling a client that asked whether to send
-// it (RFC 9110 10.1.1). One that answers in HTTP/1.0 cannot tell it anything.
+// it (RFC 9110 10.1.1). One that answers in HTTP/1.0 cannot tell it anything; nor does
+// one with faults, whose counts of bytes are of all that it sends: a client must not
+// wait for ever.
 func (t *turn) readBody() (*problem, error) {
 	if p := t.tooMuch(0); p != nil {
 		return p, nil
@@ -124,7 +126,8 @@ func (t *turn) readBody() (*problem, error) {
 	waiting := len(t.in) == t.follow.head
 	t.mu.Unlock()
 	_, expects := firstValue(t.follow.fields, "Expect")
-	if expects && waiting && !t.follow.complete() && t.line.version != "1.0" && t.version() != "1.0" {
+	tells := len(t.orders.plan.Faults) == 0
+	if expects && tells && waiting && !t.follow.complete() && t.line.version != "1.0" && t.version() != "1.0" {
 		if err := t.write([]byte("HTTP/1.1 100 Continue\r\n\r\n")); err != nil {
 			return nil, err
 		}

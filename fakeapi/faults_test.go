@@ -48,6 +48,16 @@ func TestTruncateAfterSendsSoManyBytesAndNoMore(t *testing.T) {
 	require.Equal(t, reply[:17], string(settled(t, s)[0].Reply))
 }
 
+// A client that asks whether to send its body is not told so beyond the cut.
+func TestACutCountsEveryByteThatIsSent(t *testing.T) {
+	t.Parallel()
+	_, address, reply := says(t, "hello", "truncate_after=17")
+	w := dial(t, address).send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+	got, err := io.ReadAll(w.send("{}"))
+	require.NoError(t, err)
+	require.Equal(t, reply[:17], string(got))
+}
+
 func TestAReplyThatIsShorterThanItsCutIsWhole(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []string{"truncate_after=10KiB", "reset_after=10KiB", "garbage_after=10KiB"} {
