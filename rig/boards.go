@@ -7,6 +7,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/remote"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/unix"
@@ -25,11 +26,20 @@ func powering(name string, files agent.Files) (func(context.Context) (board.Boar
 			err = spec.Check()
 		}
 		return func(ctx context.Context) (board.Board, error) { return unix.New(ctx, spec, files.Files) }, err
-	case "serial", "tcp", "rfc2217":
-		return nil, fmt.Errorf("board %q: boards on a %s port are not supported yet; there are sim, sim:RELEASE, unix and unix:PROFILE", name, kind)
+	case "tcp", "rfc2217":
+		_, err := remote.New(name)
+		return func(context.Context) (board.Board, error) { return remote.New(name) }, err
+	case "serial":
+		return nil, fmt.Errorf("board %q: boards on a serial port are not supported yet; there are %s", name, kinds)
 	}
-	return nil, fmt.Errorf("there is no board %q; there are sim, sim:RELEASE, unix and unix:PROFILE", name)
+	return nil, fmt.Errorf("there is no board %q; there are %s", name, kinds)
 }
+
+const kinds = "sim, sim:RELEASE, unix, unix:PROFILE, tcp://HOST:PORT and rfc2217://HOST:PORT"
+
+// elsewhere tells whether a board is one that is there already, once, and not one
+// that is powered here as often as there is use for it.
+func elsewhere(name string) bool { return strings.Contains(name, "://") }
 
 // connect opens the conversation with a board's agent.
 func connect(files agent.Files) run.Connect {

@@ -81,7 +81,11 @@ func pools(on []string, size int, files agent.Files) ([]run.Pool, error) {
 		if err != nil {
 			return nil, mistake("--on: %w", err)
 		}
-		all = append(all, run.Pool{Name: name, Local: true, Size: size, Power: power})
+		pool := run.Pool{Name: name, Local: true, Size: size, Power: power}
+		if elsewhere(name) {
+			pool.Local, pool.Size = false, 1
+		}
+		all = append(all, pool)
 	}
 	return all, nil
 }

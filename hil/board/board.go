@@ -31,6 +31,7 @@ type Board interface {
 	Open(ctx context.Context) (UART, error)
 	// Reset starts the board anew, as its EN line, its USB bridge or a fresh VM
 	// does: memory gone, files kept. The UART stays open where the hardware's would.
+	// It is ErrNoReset where nothing would do.
 	Reset(ctx context.Context) error
 	// Close powers a virtual board down, or lets go of a real one. It ends every
 	// pending Read and Write, and may be called more than once.
@@ -72,3 +73,7 @@ type Checkpointer interface {
 
 // ErrNoCheckpoint says that there is no checkpoint of that name, or none any more.
 var ErrNoCheckpoint = errors.New("there is no such checkpoint")
+
+// ErrNoReset says that a board cannot be reset from here: its UART comes without a
+// line for that, and whatever runs on it cannot be asked.
+var ErrNoReset = errors.New("it cannot be reset")

@@ -1,6 +1,7 @@
 package boardtest
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,7 +54,12 @@ var resetTests = []test{
 	{"Reset ends a program that nothing else can", func(t *testing.T, b board.Board) {
 		r, ctx := enter(t, b)
 		start(ctx, t, r, "import micropython\nmicropython.kbd_intr(-1)\nprint('ready')\nwhile True: pass", "ready\r\n")
-		require.NoError(t, b.Reset(ctx))
+		err := b.Reset(ctx)
+		if errors.Is(err, board.ErrNoReset) {
+			t.Logf("board %s has no line for a reset, and says so: %v", b.Name(), err)
+			return
+		}
+		require.NoError(t, err)
 		require.NoError(t, r.Enter(ctx))
 		usable(ctx, t, r)
 	}},
