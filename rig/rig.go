@@ -25,7 +25,7 @@ type Choice struct {
 	On      []string // boards, the first is the reference; none: sim
 	Clients []string // see [Clients]; none: espy.requests
 	Form    string   // py or mpy; empty: py
-	Jobs    int      // runs at once on boards of this machine; 0: as many as there are processors
+	Jobs    int      // runs at once on boards of this machine; 0: two for each processor, since much of a run is waiting
 }
 
 // Mistake is a choice that cannot be carried out. It says what there is.
@@ -47,7 +47,7 @@ func Wire(ctx context.Context, c Choice) (run.Config, error) {
 		c.Form = firmware.FormSource
 	}
 	if c.Jobs == 0 {
-		c.Jobs = runtime.GOMAXPROCS(0)
+		c.Jobs = 2 * runtime.GOMAXPROCS(0)
 	}
 	chosen, err := clients(c.Clients)
 	if err != nil {

@@ -28,7 +28,7 @@ type runCommand struct {
 	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences; known.yaml at the top of each suite if not given."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
 	Pcap        string   `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark."`
-	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; as many as there are processors if not given."`
+	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; two for each processor if not given."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
 	CPUProfile  string   `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`

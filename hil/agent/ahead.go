@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/espy-hil/espy/hil/board"
@@ -56,11 +57,30 @@ func (l *Link) beginAnew(ctx context.Context, client string) {
 	}
 	half, cancel := firstHalf(ctx)
 	defer cancel()
+	defer alone(half, l.name+" "+with+" "+l.ahead.firmware)()
+	if l.ahead.back(ctx, with) { // another board has come there meanwhile
+		return
+	}
 	if err := l.repl.Exec(half, code, io.Discard); err != nil {
 		l.lost = true
 		return
 	}
 	l.ahead.mark(ctx, with)
+}
+
+// underWay is what is being done ahead, by board, client and firmware.
+var underWay sync.Map // string -> chan struct{} with room for one
+
+// alone waits until no other board is on the same way, so that it need not be gone
+// twice, and gives what ends the wait of the next one. It waits no longer than ctx.
+func alone(ctx context.Context, way string) (done func()) {
+	turn, _ := underWay.LoadOrStore(way, make(chan struct{}, 1))
+	select {
+	case turn.(chan struct{}) <- struct{}{}:
+		return func() { <-turn.(chan struct{}) }
+	case <-ctx.Done():
+		return func() {}
+	}
 }
 
 // found sees that the board is in the raw REPL, where that is not known.
