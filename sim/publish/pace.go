@@ -34,6 +34,9 @@ func (p *pace) piece() int {
 	return min(max(int(5*time.Millisecond/p.perByte), 1), most)
 }
 
+// lateness is how late a timer of a loaded machine may be.
+const lateness = 20 * time.Millisecond
+
 // wait takes the time that n bytes take. Time that a late timer has cost is made up
 // for with the next bytes, so that the rate is kept.
 func (p *pace) wait(ctx context.Context, n int) error {
@@ -41,7 +44,7 @@ func (p *pace) wait(ctx context.Context, n int) error {
 		return nil
 	}
 	now := time.Now()
-	if now.Sub(p.free) > 20*time.Millisecond { // the wire was idle
+	if now.Sub(p.free) > lateness { // the wire was idle
 		p.free = now
 	}
 	p.free = p.free.Add(time.Duration(n) * p.perByte)

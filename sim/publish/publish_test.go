@@ -217,6 +217,7 @@ func TestABaudRateIsKept(t *testing.T) {
 	require.Len(t, run(t, r, fmt.Sprintf("print('x' * %d)", size)), size)
 	took := time.Since(began)
 	least := time.Duration(size) * 10 * time.Second / baud
-	require.GreaterOrEqual(t, took, least)
+	const credit = 20 * time.Millisecond // for a timer that was late just before
+	require.GreaterOrEqual(t, took, least-credit)
 	require.Less(t, took, 5*least, "the line is slower by far than it says")
 }
