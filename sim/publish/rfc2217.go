@@ -27,6 +27,8 @@ type modem struct {
 	ctx    context.Context
 	board  board.Board
 	agreed *rfc2217.Agreement
+	begun  bool // we have made our proposals
+	told   bool // the client knows how the lines stand
 	dec    rfc2217.Decoder
 	left   []byte // data that was decoded and not yet read
 
@@ -35,7 +37,6 @@ type modem struct {
 
 	mu        sync.Mutex
 	resumed   sync.Cond
-	begun     bool // we have made our proposals
 	suspended bool // the client wants no data for now
 	held      bool // in reset: the board sends nothing
 	closed    bool
@@ -129,21 +130,22 @@ func (m *modem) say(wire []byte) error {
 
 // hear treats a command.
 func (m *modem) hear(e rfc2217.Event) error {
+	ours := e.Option == rfc2217.ComPort
+	var wire []byte
 	if e.Command != rfc2217.SB {
-		answer := m.agreed.Hear(e)
-		if e.Command == rfc2217.Will && e.Option == rfc2217.ComPort { // it cannot know how the lines stand
-			answer = append(answer, rfc2217.Subnegotiation(rfc2217.ComPort, rfc2217.NotifyModemState+rfc2217.Reply, modemState)...)
+		wire = m.agreed.Hear(e)
+	}
+	if ours && !m.told && (e.Command == rfc2217.Will || e.Command == rfc2217.SB) {
+		// It cannot know how the lines stand. Some clients agree to be one without a word.
+		m.told = true
+		wire = append(wire, rfc2217.Subnegotiation(rfc2217.ComPort, rfc2217.NotifyModemState+rfc2217.Reply, modemState)...)
+	}
+	if ours && e.Command == rfc2217.SB && len(e.Value) > 0 {
+		if answer := m.command(e.Value[0], e.Value[1:]); answer != nil {
+			wire = append(wire, rfc2217.Subnegotiation(rfc2217.ComPort, append([]byte{e.Value[0] + rfc2217.Reply}, answer...)...)...)
 		}
-		return m.say(answer)
 	}
-	if e.Option != rfc2217.ComPort || len(e.Value) == 0 {
-		return nil // of no meaning to us
-	}
-	answer := m.command(e.Value[0], e.Value[1:])
-	if answer == nil {
-		return nil
-	}
-	return m.say(rfc2217.Subnegotiation(rfc2217.ComPort, append([]byte{e.Value[0] + rfc2217.Reply}, answer...)...))
+	return m.say(wire)
 }
 
 // command carries out a command of the COM-PORT-OPTION, and gives the value that it

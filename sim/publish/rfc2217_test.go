@@ -85,7 +85,7 @@ func TestTheSettingsOfAPortAreAnswered(t *testing.T) {
 	t.Parallel()
 	address, _ := onRFC2217(t, stand(t, 0))
 	c := call(t, address)
-	for _, x := range []struct{ ask, want string }{
+	for i, x := range []struct{ ask, want string }{
 		{"\x00", "\x64espy sim, board sim"},
 		{"\x01\x00\x00\x00\x00", "\x65\x00\x01\xc2\x00"}, // 115200
 		{"\x01\x00\xff\xff\x00", "\x65\x00\xff\xff\x00"}, // has to be escaped
@@ -105,6 +105,9 @@ func TestTheSettingsOfAPortAreAnswered(t *testing.T) {
 		{"\x0c\x03", "\x70\x03"},
 	} {
 		c.say(rfc2217.Subnegotiation(rfc2217.ComPort, []byte(x.ask)...))
+		if i == 0 {
+			require.Equal(t, "\x6b\xb0", string(c.answer()), "it is told first how the lines stand")
+		}
 		require.Equal(t, x.want, string(c.answer()), "asked %q", x.ask)
 	}
 }
@@ -120,6 +123,9 @@ func TestRTSWithoutDTRIsTheResetButton(t *testing.T) {
 		c.until("hangs\r\n")
 	}
 	hang()
+	c.say(rfc2217.Subnegotiation(rfc2217.ComPort, rfc2217.Signature))
+	c.answer() // how the lines stand
+	c.answer()
 	for _, step := range []byte{rfc2217.DTROn, rfc2217.RTSOn, rfc2217.RTSOff, rfc2217.DTROff} { // what opening a port does
 		c.say(c.control(step))
 		require.Equal(t, []byte{105, step}, c.answer())
@@ -140,6 +146,7 @@ func TestAClientMaySuspendTheFlow(t *testing.T) {
 	c.until("raw REPL; CTRL-B to exit\r\n>")
 	c.say(rfc2217.Subnegotiation(rfc2217.ComPort, rfc2217.SuspendFlow), []byte("print('later')\x04"),
 		rfc2217.Subnegotiation(rfc2217.ComPort, rfc2217.Signature))
+	c.answer() // how the lines stand
 	c.answer()
 	require.Empty(t, string(c.data))
 	c.say(rfc2217.Subnegotiation(rfc2217.ComPort, rfc2217.ResumeFlow))
