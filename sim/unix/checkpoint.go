@@ -96,7 +96,7 @@ func (p *process) checkpoint(ctx context.Context, name string, files snapshot) e
 	default:
 	}
 	if done == nil {
-		done = p.marks.await(false)
+		done = p.marks.await(false, 0)
 	}
 	for {
 		if err := p.signal(p.runs, wantsCheckpoint); err != nil {
@@ -122,25 +122,19 @@ func (p *process) rollback(ctx context.Context, i int, wake func()) error {
 	ctx, cancel := context.WithTimeout(ctx, checkpointing)
 	defer cancel()
 	p.late = nil
-	done := p.marks.await(true)
+	done := p.marks.await(true, p.checkpoints[i].pid)
 	wake() // who waits for room for output that nobody wants any more
 	if err := p.signal(p.checkpoints[i].pid, wantsRollback); err != nil {
 		return err
 	}
-	for {
-		select {
-		case m := <-done:
-			if m.waits != p.checkpoints[i].pid {
-				done = p.marks.await(true) // that was a checkpoint, late
-				continue
-			}
-			p.checkpoints, p.runs = p.checkpoints[:i+1], m.runs
-			return nil
-		case <-p.over:
-			return errEnded
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+	select {
+	case m := <-done:
+		p.checkpoints, p.runs = p.checkpoints[:i+1], m.runs
+		return nil
+	case <-p.over:
+		return errEnded
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

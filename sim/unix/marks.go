@@ -13,6 +13,7 @@ import (
 type marks struct {
 	mu     sync.Mutex
 	wanted chan mark // nil: what is on the wire is the board's
+	waits  int       // the process that the wanted mark is of; 0: any
 	drop   bool      // what comes before the mark is of a process that is no more
 	held   []byte    // may be the beginning of a mark
 }
@@ -26,11 +27,11 @@ var markForm = regexp.MustCompile(`\x00espy (\d+) (\d+)\x00`)
 // longestMark is longer than any.
 const longestMark = 40
 
-// await has the next mark delivered.
-func (m *marks) await(drop bool) <-chan mark {
+// await has the next mark delivered, of a process that waits, or of any (0).
+func (m *marks) await(drop bool, waits int) <-chan mark {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.wanted, m.drop = make(chan mark, 1), drop
+	m.wanted, m.waits, m.drop = make(chan mark, 1), waits, drop
 	return m.wanted
 }
 
@@ -55,7 +56,7 @@ func (m *marks) pass(p []byte) []byte {
 	}
 	p = append(m.held, p...)
 	m.held = nil
-	at := markForm.FindSubmatchIndex(p)
+	found, at := m.find(p)
 	if at == nil {
 		rest := max(bytes.LastIndexByte(p, 0), len(p)-longestMark, 0)
 		if begin := bytes.IndexByte(p[rest:], 0); begin >= 0 {
@@ -67,12 +68,30 @@ func (m *marks) pass(p []byte) []byte {
 		}
 		return p
 	}
-	waits, _ := strconv.Atoi(string(p[at[2]:at[3]]))
-	runs, _ := strconv.Atoi(string(p[at[4]:at[5]]))
-	m.wanted <- mark{waits, runs}
+	m.wanted <- found
 	m.wanted = nil
 	if m.drop {
 		return p[at[1]:]
 	}
 	return append(p[:at[0]:at[0]], p[at[1]:]...)
+}
+
+// find looks for the wanted mark. What a program prints may look like another, and
+// its end be the beginning of the one that is looked for, where the program was
+// stopped in the middle of a line.
+func (m *marks) find(p []byte) (found mark, at []int) {
+	for from := 0; ; from = at[1] - 1 {
+		at = markForm.FindSubmatchIndex(p[from:])
+		if at == nil {
+			return mark{}, nil
+		}
+		for i := range at {
+			at[i] += from
+		}
+		found.waits, _ = strconv.Atoi(string(p[at[2]:at[3]]))
+		found.runs, _ = strconv.Atoi(string(p[at[4]:at[5]]))
+		if m.waits == 0 || found.waits == m.waits {
+			return found, at
+		}
+	}
 }
