@@ -14,7 +14,6 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -23,6 +22,7 @@ import (
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/sim/errno"
 	"github.com/espy-hil/espy/sim/flash"
+	"github.com/espy-hil/espy/sim/life"
 	"github.com/espy-hil/espy/sim/link"
 	"github.com/espy-hil/espy/sim/rom"
 	"github.com/espy-hil/espy/sim/uart"
@@ -38,14 +38,10 @@ type Board struct {
 	network link.Network
 	uart    *uart.UART
 	console console
-	done    chan struct{} // closed when the board's goroutine has ended
+	life    *life.Life[*vm.Machine]
 
-	mu      sync.Mutex
-	machine *vm.Machine       // the one that runs; nil between two
-	resets  []chan<- struct{} // closed when the board is at its prompt again
-	tasks   []*task           // to be done when the board is at its prompt
-	off     bool
-	died    error // why the board cannot be booted
+	mu    sync.Mutex
+	tasks []*task // to be done when the board is at its prompt
 }
 
 var (
@@ -63,7 +59,8 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if err != nil {
 		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
 	}
-	b := &Board{spec: spec, code: compiled, like: likeness{compiled, digest(files)}, flash: flash.New(), done: make(chan struct{})}
+	b := &Board{spec: spec, code: compiled, like: likeness{compiled, digest(files)}, flash: flash.New()}
+	b.life = life.New(spec.Name, b.halt)
 	b.network.Allow = spec.Reach
 	b.uart = uart.New(b.arrived)
 	b.console.out = func(p []byte) error { return b.uart.Put(p, b.interrupted) }
@@ -78,10 +75,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if e := b.flash.Protect("/rom"); e != errno.OK {
 		return nil, fmt.Errorf("board %s: no ROM: errno %d", spec.Name, e)
 	}
-	ready := make(chan struct{})
-	b.resets = append(b.resets, ready)
-	go b.run()
-	if err := b.await(ctx, ready); err != nil {
+	if err := b.life.Begin(ctx, b.run); err != nil {
 		_ = b.Close() // err says why
 		return nil, err
 	}
@@ -93,7 +87,7 @@ func (b *Board) Name() string { return b.spec.Name }
 
 // Open gives the UART. What the board printed before is gone.
 func (b *Board) Open(context.Context) (board.UART, error) {
-	if err := b.dead(); err != nil {
+	if err := b.life.Over(); err != nil {
 		return nil, err
 	}
 	h, err := b.uart.Open()
@@ -111,78 +105,30 @@ func (b *Board) Listen(ctx context.Context, _ string) (net.Listener, string, err
 
 // Reset is a hard reset: memory and what waits on the UART are gone, files stay.
 // It returns when the board is at its prompt again.
-func (b *Board) Reset(ctx context.Context) error {
-	ready := make(chan struct{})
-	b.mu.Lock()
-	b.resets = append(b.resets, ready)
-	b.mu.Unlock()
-	b.halt()
-	return b.await(ctx, ready)
-}
+func (b *Board) Reset(ctx context.Context) error { return b.life.Reset(ctx) }
 
 // Close powers the board down and waits until nothing of it is left.
 func (b *Board) Close() error {
-	b.mu.Lock()
-	b.off = true
-	b.mu.Unlock()
-	b.uart.Close()
-	b.halt()
-	<-b.done
+	b.life.Off()
 	return nil
 }
 
-func (b *Board) await(ctx context.Context, ready <-chan struct{}) error {
-	select {
-	case <-ready:
-		return nil
-	case <-b.done:
-		return b.dead()
-	case <-ctx.Done():
-		return fmt.Errorf("waiting for board %s to start: %w", b.spec.Name, context.Cause(ctx))
-	}
-}
-
-// dead tells why the board is no more; nil while it lives.
-func (b *Board) dead() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch {
-	case b.died != nil:
-		return fmt.Errorf("board %s: %w", b.spec.Name, b.died)
-	case b.off:
-		return fmt.Errorf("board %s: %w", b.spec.Name, errOff)
-	}
-	return nil
-}
-
-var errOff = errors.New("it is powered off")
-
-// halt stops the machine that runs, if one does.
-func (b *Board) halt() {
-	b.mu.Lock()
-	m := b.machine
-	b.mu.Unlock()
-	if m != nil {
-		m.Halt()
-	}
+// halt stops a machine.
+func (b *Board) halt(m *vm.Machine) {
+	m.Halt()
 	b.uart.Wake()
 }
 
 // arrived is called when the host has sent bytes.
 func (b *Board) arrived() {
-	b.mu.Lock()
-	m := b.machine
-	b.mu.Unlock()
-	if m != nil {
+	if m, running := b.life.Now(); running {
 		m.Notify()
 	}
 }
 
 // interrupted ends the board's own waits for a reset or the power switch.
 func (b *Board) interrupted() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.off || len(b.resets) > 0 && b.machine != nil {
+	if b.life.Ending() {
 		return vm.ErrHalted
 	}
 	return nil

@@ -88,8 +88,8 @@ func (b *Board) atPrompt(ctx context.Context, do func(*vm.Machine) error) error 
 	select {
 	case err := <-t.done:
 		return err
-	case <-b.done:
-		return b.dead()
+	case <-b.life.Done():
+		return b.life.Over()
 	case <-ctx.Done():
 	}
 	b.mu.Lock()

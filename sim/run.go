@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/espy-hil/espy/sim/life"
 	"github.com/espy-hil/espy/sim/rom"
 	"github.com/espy-hil/espy/sim/vm"
 )
@@ -20,21 +21,20 @@ const (
 
 // run is the board's goroutine.
 func (b *Board) run() {
-	defer close(b.done)
 	defer b.uart.Close()
 	for how := hardReset; ; {
 		m, err := b.boot(how)
+		if errors.Is(err, life.ErrOff) {
+			return
+		}
 		if err != nil {
 			b.die(err)
 			return
 		}
 		how = b.serve(m)
-		b.mu.Lock()
-		b.machine = nil
-		over := b.off || b.died != nil
-		b.mu.Unlock()
+		again := b.life.Ended()
 		m.Close()
-		if over {
+		if !again {
 			return
 		}
 	}
@@ -42,9 +42,7 @@ func (b *Board) run() {
 
 // die says why the board is no more, to whoever waits for it.
 func (b *Board) die(err error) {
-	b.mu.Lock()
-	b.died = err
-	b.mu.Unlock()
+	b.life.Die(err)
 	b.uart.Fail(err)
 }
 
@@ -68,17 +66,13 @@ func (b *Board) boot(how start) (*vm.Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.console.restart(m); err != nil && !errors.Is(err, vm.ErrHalted) {
+	if err = b.console.restart(m); err == nil {
+		err = b.life.Began(m)
+	}
+	if err != nil {
 		m.Close()
 		return nil, err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.machine = m
-	for _, ready := range b.resets {
-		close(ready)
-	}
-	b.resets = nil
 	return m, nil
 }
 

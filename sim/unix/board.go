@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/sim/life"
 	"github.com/espy-hil/espy/sim/uart"
 )
 
@@ -37,13 +38,7 @@ type Board struct {
 	exe   string
 	flash *flash
 	uart  *uart.UART
-	done  chan struct{} // closed when the board's goroutine has ended
-
-	mu      sync.Mutex
-	process *process        // the one that runs; nil between two
-	resets  []chan struct{} // closed when a new process has started
-	off     bool
-	died    error // why the board starts no more
+	life  *life.Life[*process]
 }
 
 var (
@@ -63,12 +58,13 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if err != nil {
 		return nil, fmt.Errorf("board %s: making a folder for its flash: %w", spec.Name, err)
 	}
-	b := &Board{spec: spec, exe: exe, flash: flash, done: make(chan struct{})}
+	b := &Board{spec: spec, exe: exe, flash: flash}
 	b.uart = uart.New(func() {}) // the pump waits for bytes itself
-	ready := make(chan struct{})
-	b.resets = append(b.resets, ready)
-	go b.run()
-	if err := b.await(ctx, ready); err != nil {
+	b.life = life.New(spec.Name, func(p *process) {
+		p.kill()
+		b.uart.Wake()
+	})
+	if err := b.life.Begin(ctx, b.run); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
@@ -79,7 +75,7 @@ func (b *Board) Name() string { return b.spec.Name }
 
 // Open gives the UART. What the board printed before is gone.
 func (b *Board) Open(context.Context) (board.UART, error) {
-	if err := b.dead(); err != nil {
+	if err := b.life.Over(); err != nil {
 		return nil, err
 	}
 	h, err := b.uart.Open()
@@ -98,59 +94,13 @@ func (b *Board) Listen(ctx context.Context, _ string) (net.Listener, string, err
 
 // Reset is a hard reset: the process is killed, and a new one started. Memory and
 // what waits on the UART are gone, files stay.
-func (b *Board) Reset(ctx context.Context) error {
-	ready := make(chan struct{})
-	b.mu.Lock()
-	b.resets = append(b.resets, ready)
-	b.kill()
-	b.mu.Unlock()
-	return b.await(ctx, ready)
-}
+func (b *Board) Reset(ctx context.Context) error { return b.life.Reset(ctx) }
 
 // Close ends the process, waits until nothing of it is left, and removes its flash.
 func (b *Board) Close() error {
-	b.mu.Lock()
-	b.off = true
-	b.kill()
-	b.mu.Unlock()
-	b.uart.Close()
-	<-b.done
+	b.life.Off()
 	return b.flash.remove()
 }
-
-// kill ends the process that runs, if one does; mu is held.
-func (b *Board) kill() {
-	if b.process != nil {
-		b.process.kill()
-		b.uart.Wake()
-	}
-}
-
-func (b *Board) await(ctx context.Context, ready <-chan struct{}) error {
-	select {
-	case <-ready:
-		return nil
-	case <-b.done:
-		return b.dead()
-	case <-ctx.Done():
-		return fmt.Errorf("waiting for board %s to start: %w", b.spec.Name, context.Cause(ctx))
-	}
-}
-
-// dead tells why the board is no more; nil while it lives.
-func (b *Board) dead() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch {
-	case b.died != nil:
-		return fmt.Errorf("board %s: %w", b.spec.Name, b.died)
-	case b.off:
-		return fmt.Errorf("board %s: %w", b.spec.Name, errOff)
-	}
-	return nil
-}
-
-var errOff = errors.New("it is powered off")
 
 // A process that ends by itself so soon after its start, so often in a row, will
 // not do better the next time: its heap is too small for the interpreter, or its
@@ -162,22 +112,17 @@ const (
 
 // run is the board's goroutine: one process after the other.
 func (b *Board) run() {
-	defer close(b.done)
 	defer b.uart.Close()
 	for failed := 0; failed < attempts; {
 		begun := time.Now()
 		p, err := b.start()
 		if err != nil {
-			b.die(err)
+			b.life.Die(err)
 			return
 		}
 		end := b.serve(p)
-		b.mu.Lock()
-		b.process = nil
-		off := b.off
-		b.mu.Unlock()
 		switch {
-		case off:
+		case !b.life.Ended():
 			return
 		case p.killed():
 			failed = 0
@@ -189,34 +134,24 @@ func (b *Board) run() {
 		// As a chip's panic handler does. It fails only for a board that is powered off.
 		_ = b.uart.Announce(fmt.Appendf(nil, "\r\nPanic: the MicroPython process ended: %s\r\nRebooting...\r\n", end))
 		if failed == attempts {
-			b.die(fmt.Errorf("its process ends as soon as it has started: %s", end))
+			b.life.Die(fmt.Errorf("its process ends as soon as it has started: %s", end))
 		}
 	}
-}
-
-func (b *Board) die(err error) {
-	b.mu.Lock()
-	b.died = err
-	b.mu.Unlock()
 }
 
 // start starts a process and says so to those who wait for a reset.
 func (b *Board) start() (*process, error) {
 	b.uart.Discard()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.off {
-		return nil, errOff
-	}
 	p, err := startProcess(b.exe, b.spec.Heap, b.flash.folder)
 	if err != nil {
 		return nil, err
 	}
-	b.process = p
-	for _, ready := range b.resets {
-		close(ready)
+	if err := b.life.Began(p); err != nil {
+		p.kill()
+		p.wait()
+		p.hangUp()
+		return nil, err
 	}
-	b.resets = nil
 	return p, nil
 }
 

@@ -58,9 +58,7 @@ func (b *Board) Rollback(ctx context.Context, name string) error {
 		err = p.checkpoints[i].flash.restore(b.flash.folder)
 	}
 	if err != nil {
-		b.mu.Lock()
 		p.kill() // where it stands is not known
-		b.mu.Unlock()
 		return fmt.Errorf("taking board %s to checkpoint %q: %w", b.spec.Name, name, err)
 	}
 	return nil
@@ -68,15 +66,14 @@ func (b *Board) Rollback(ctx context.Context, name string) error {
 
 // running is the process that there is.
 func (b *Board) running() (*process, error) {
-	if err := b.dead(); err != nil {
+	if err := b.life.Over(); err != nil {
 		return nil, err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.process == nil {
+	p, running := b.life.Now()
+	if !running {
 		return nil, fmt.Errorf("board %s: %w", b.spec.Name, errEnded)
 	}
-	return b.process, nil
+	return p, nil
 }
 
 func (p *process) find(name string) int {
