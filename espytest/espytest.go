@@ -179,7 +179,7 @@ func tell(t *testing.T, r *result.Run) {
 // differences shows the diffs of a run, and what the board printed.
 func differences(r *result.Run) string {
 	var b strings.Builder
-	b.WriteString("\n" + strings.TrimSuffix(plain.Differences(r.Diffs, 0), "\n"))
+	b.WriteString("\n" + strings.TrimSuffix(plain.Failure(r, 0), "\n"))
 	if r.Log != "" {
 		fmt.Fprintf(&b, "\n    the board printed:\n      %s", strings.ReplaceAll(strings.TrimSpace(r.Log), "\n", "\n      "))
 	}

@@ -32,7 +32,8 @@ type runCommand struct {
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
 	CPUProfile  string   `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`
-	Verbose     bool     `short:"v" help:"Show what each run sent and got, and what the board printed."`
+	Slowest     int      `placeholder:"N" help:"List so many of the slowest runs at the end."`
+	Verbose     bool     `short:"v" help:"Show each run, what it sent and got, and what the board printed."`
 }
 
 // jobsPerProcessor is how many runs a processor makes at once at most: with 8, all
@@ -54,6 +55,8 @@ func (c *runCommand) Validate() error {
 	switch {
 	case c.Jobs < 0:
 		return usage("--jobs must be 1 or more, not %d", c.Jobs)
+	case c.Slowest < 0:
+		return usage("--slowest must be 0 or more, not %d", c.Slowest)
 	case c.Repeat < 1:
 		return usage("--repeat must be 1 or more, not %d", c.Repeat)
 	case c.Jobs > mostJobs():
@@ -141,7 +144,7 @@ func (c *runCommand) screen() *terminal.Printer {
 		out = os.Stderr
 	}
 	options := terminal.For(out, os.Getenv)
-	options.Verbose = c.Verbose
+	options.Verbose, options.Slowest = c.Verbose, c.Slowest
 	return terminal.New(out, options)
 }
 

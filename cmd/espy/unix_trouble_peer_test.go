@@ -191,6 +191,6 @@ func scenariosOf(t *testing.T, names ...string) []*scenarios.Scenario {
 // observer is told when a run starts.
 type observer struct{ started func(*result.Run) }
 
-func (observer) Planned(int)             {}
+func (observer) Planned([]*result.Run)   {}
 func (o observer) Started(r *result.Run) { o.started(r) }
 func (observer) Finished(*result.Run)    {}

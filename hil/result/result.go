@@ -225,7 +225,7 @@ type Totals struct {
 func Count(runs []Run) Totals {
 	var t Totals
 	for i := range runs {
-		*t.of(runs[i].Verdict)++
+		t.Add(runs[i].Verdict)
 	}
 	return t
 }
@@ -249,6 +249,9 @@ func (t *Totals) of(v Verdict) *int {
 		return &t.Pass
 	}
 }
+
+// Add counts one more run.
+func (t *Totals) Add(v Verdict) { *t.of(v)++ }
 
 // Of is how many runs got a verdict.
 func (t Totals) Of(v Verdict) int { return *t.of(v) }

@@ -223,7 +223,7 @@ type witness struct {
 	onStart  func(n int)
 }
 
-func (w *witness) Planned(n int) { w.planned = n }
+func (w *witness) Planned(all []*result.Run) { w.planned = len(all) }
 
 func (w *witness) Started(*result.Run) {
 	w.mu.Lock()

@@ -61,8 +61,8 @@ type Pool struct {
 
 // An Observer is told of runs as they come, by one goroutine at a time.
 type Observer interface {
-	// Planned is called first, with the number of runs to be made.
-	Planned(runs int)
+	// Planned is called first, with the runs to be made: what is known of them beforehand.
+	Planned(runs []*result.Run)
 	// Started is called when a board takes a run.
 	Started(*result.Run)
 	// Finished is called when the verdict stands; that of a run that is compared
@@ -74,7 +74,7 @@ type Observer interface {
 type Observers []Observer
 
 // Planned implements [Observer].
-func (all Observers) Planned(runs int) {
+func (all Observers) Planned(runs []*result.Run) {
 	for _, o := range all {
 		o.Planned(runs)
 	}
@@ -146,6 +146,6 @@ func orDefault(d *time.Duration, usual time.Duration) {
 // unobserved is the observer of a run that nobody watches.
 type unobserved struct{}
 
-func (unobserved) Planned(int)          {}
-func (unobserved) Started(*result.Run)  {}
-func (unobserved) Finished(*result.Run) {}
+func (unobserved) Planned([]*result.Run) {}
+func (unobserved) Started(*result.Run)   {}
+func (unobserved) Finished(*result.Run)  {}

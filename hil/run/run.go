@@ -17,7 +17,7 @@ import (
 func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) result.Report {
 	c = c.withDefaults()
 	all := jobs(c, files)
-	c.Observer.Planned(len(all))
+	c.Observer.Planned(beforehand(all))
 	col := newCollector(c, all)
 
 	turns := newTurns(c.Jobs)
@@ -45,6 +45,15 @@ func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) resul
 	wg.Wait()
 	panics.release()
 	return col.report()
+}
+
+// beforehand is what is known of runs before they are made.
+func beforehand(all []*job) []*result.Run {
+	runs := make([]*result.Run, len(all))
+	for i, j := range all {
+		runs[i] = &j.run
+	}
+	return runs
 }
 
 // trap carries a panic from a worker to the goroutine that waits for it, so that

@@ -31,7 +31,7 @@ func NewJournal(path string) *Journal {
 }
 
 // Planned implements the observer.
-func (j *Journal) Planned(int) {}
+func (j *Journal) Planned([]*result.Run) {}
 
 // Started implements the observer.
 func (j *Journal) Started(*result.Run) {}

@@ -27,11 +27,7 @@ var colors = map[result.Verdict]string{
 
 // verdict is a verdict in its colour, padded to the width of the longest.
 func (p *Printer) verdict(v result.Verdict) string {
-	word := plain.Pad(string(v), verdictColumns)
-	if !p.options.Color {
-		return word
-	}
-	return "\x1b[" + colors[v] + "m" + word + "\x1b[0m"
+	return p.painted(v, plain.Pad(string(v), verdictColumns))
 }
 
 // title names a run by its scenario and variant.
@@ -72,7 +68,7 @@ func (p *Printer) line(r *result.Run) string {
 		where += fmt.Sprintf("  %4.0f ms", ms)
 	}
 	name := title(r)
-	if width := p.width(); width > 0 {
+	if width, _ := p.size(); width > 0 {
 		room := max(titleColumns, width-verdictColumns-utf8.RuneCountInString(where)-len("    "))
 		name = plain.Pad(plain.Fit(name, room), room)
 	}

@@ -8,10 +8,11 @@ import (
 
 // Options says what the output can show.
 type Options struct {
-	Live    bool       // it is a terminal: progress is shown, and erased again
-	Color   bool       // verdicts are coloured
-	Verbose bool       // each run is followed by what was sent, what came, and what the board printed
-	Width   func() int // columns; nil or 0: lines may be of any length
+	Live    bool                       // it is a terminal: progress is shown, and erased again
+	Color   bool                       // verdicts are coloured
+	Verbose bool                       // each run is followed by what was sent, what came, and what the board printed
+	Slowest int                        // so many of the slowest runs are listed at the end
+	Size    func() (columns, rows int) // nil or 0: lines may be of any length
 }
 
 // For looks at a file and the environment. TERM=dumb cannot erase, and NO_COLOR
@@ -25,12 +26,12 @@ func For(f *os.File, env func(string) string) Options {
 	return Options{
 		Live:  capable,
 		Color: capable && env("NO_COLOR") == "",
-		Width: func() int {
-			width, _, err := term.GetSize(fd)
+		Size: func() (columns, rows int) {
+			columns, rows, err := term.GetSize(fd)
 			if err != nil {
-				return 0
+				return 0, 0
 			}
-			return width
+			return columns, rows
 		},
 	}
 }

@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/espy-hil/espy/hil/report/plain"
@@ -15,9 +14,14 @@ type Printer struct {
 	options Options
 	err     error
 
+	grid              grid
+	laid              layout // of what was written last
+	headed            bool   // the columns are named
+	first, begun      int    // rows before first are written, those from begun on have not begun
 	planned, finished int
-	shown             bool   // the progress line is on the screen
+	totals            result.Totals
 	current           string // what was started last
+	drawn             []int  // widths of the lines of the live part that is on the screen
 }
 
 // New makes a printer. Its methods are called by one goroutine at a time.
@@ -27,46 +31,80 @@ func New(out io.Writer, o Options) *Printer { return &Printer{out: out, options:
 // on a full disk.
 func (p *Printer) Err() error { return p.err }
 
-// Planned says how many runs are to come.
-func (p *Printer) Planned(runs int) { p.planned = runs }
+// Planned says which runs are to come.
+func (p *Printer) Planned(runs []*result.Run) {
+	p.grid, p.planned = plan(runs), len(runs)
+	if !p.options.Verbose && len(runs) > 0 {
+		p.write(p.heading())
+	}
+}
 
 // Started shows what is under way.
 func (p *Printer) Started(r *result.Run) {
 	p.current = plain.Printable(r.Board) + ": " + title(r)
-	p.write(p.erased() + p.progress())
+	if in, _ := p.grid.of(r); in != nil {
+		p.begin(in)
+	}
+	p.write(p.erased() + p.live())
 }
 
-// Finished shows a run.
+// Finished shows a run: in its cell, or in a line of its own.
 func (p *Printer) Finished(r *result.Run) {
 	p.finished++
-	s := p.erased() + p.line(r)
+	p.totals.Add(r.Verdict)
+	s := p.erased()
+	in, c := p.grid.of(r)
+	if c != nil {
+		p.begin(in)
+		c.done++
+		c.verdicts.Add(r.Verdict)
+	}
+	switch {
+	case p.options.Verbose:
+		s += p.line(r) + details(r)
+	case in != nil && in.full():
+		s += p.written(in)
+	}
+	p.write(s + p.live())
+}
+
+// begin takes down that a row is under way.
+func (p *Printer) begin(r *row) {
+	r.begun = true
+	p.begun = max(p.begun, r.at+1)
+}
+
+// written is a row that stays.
+func (p *Printer) written(r *row) string {
+	r.written = true
+	s := p.heading()
+	return s + p.laid.line(r, p.painted) + "\n"
+}
+
+// heading names the columns, where that is not done in the layout that the screen
+// now asks for.
+func (p *Printer) heading() string {
+	width, _ := p.size()
+	l := p.grid.lay(width)
+	same := p.headed && l.same(p.laid)
+	p.laid, p.headed = l, true
+	if same {
+		return ""
+	}
+	return p.grid.header(l, width)
+}
+
+// rest is the rows that have begun and were never filled: the whole was stopped.
+func (p *Printer) rest() (s string) {
 	if p.options.Verbose {
-		s += details(r)
-	}
-	p.write(s + p.progress())
-}
-
-// progress is the line that says what is under way, without a newline; it is
-// never as wide as the terminal, which would then begin another one.
-func (p *Printer) progress() string {
-	if !p.options.Live || p.finished == p.planned {
 		return ""
 	}
-	s := fmt.Sprintf("%d of %d  %s", p.finished, p.planned, p.current)
-	if width := p.width(); width > 0 {
-		s = plain.Fit(s, width-1)
+	for _, r := range p.grid.rows[p.first:p.begun] {
+		if r.begun && !r.written {
+			s += p.written(r)
+		}
 	}
-	p.shown = true
 	return s
-}
-
-// erased removes the progress line from the screen.
-func (p *Printer) erased() string {
-	if !p.shown {
-		return ""
-	}
-	p.shown = false
-	return "\r\x1b[K" // to the left edge; erase to the end of the line (ECMA-48)
 }
 
 // write writes one piece at once, so that a line is not torn by other output.
@@ -77,10 +115,10 @@ func (p *Printer) write(s string) {
 	_, p.err = io.WriteString(p.out, s)
 }
 
-// width is how many columns there are; 0: any number.
-func (p *Printer) width() int {
-	if p.options.Width == nil {
-		return 0
+// size is how many columns and rows there are; 0: any number.
+func (p *Printer) size() (columns, rows int) {
+	if p.options.Size == nil {
+		return 0, 0
 	}
-	return p.options.Width()
+	return p.options.Size()
 }

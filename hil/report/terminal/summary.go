@@ -21,9 +21,10 @@ const (
 func (p *Printer) Summary(r *result.Report, took time.Duration) {
 	var b strings.Builder
 	b.WriteString(p.erased())
+	b.WriteString(p.rest())
 	for i := range r.Runs {
 		if run := &r.Runs[i]; len(run.Diffs) > 0 && run.Verdict != result.Rig && run.Verdict != result.Known {
-			p.failure(&b, run)
+			p.failure(&b, i+1, run)
 		}
 	}
 	troubles(&b, r.Runs, result.Known, "accepted in", func(run *result.Run) string { return strings.Join(run.Known, "; ") })
@@ -32,7 +33,8 @@ func (p *Printer) Summary(r *result.Report, took time.Duration) {
 	for i := range r.Stale {
 		stale(&b, &r.Stale[i])
 	}
-	fmt.Fprintf(&b, "\n%s\n", p.totals(r, took))
+	p.slowest(&b, r.Runs)
+	fmt.Fprintf(&b, "\n%s\n", p.sum(r, took))
 	p.write(b.String())
 }
 
@@ -42,10 +44,12 @@ func stale(b *strings.Builder, a *result.Accepted) {
 		plain.Printable(strings.Join(a.Fields, ", ")), plain.Printable(a.Scenario))
 }
 
-// failure shows a run and its diffs.
-func (p *Printer) failure(b *strings.Builder, r *result.Run) {
-	fmt.Fprintf(b, "\n%s  %s\n%s  %s\n", p.verdict(r.Verdict), title(r), plain.Pad("", verdictColumns), place(r))
-	b.WriteString(plain.Differences(r.Diffs, p.width()))
+// failure shows a run and what matters of it. Its number is that under which espy show
+// knows it.
+func (p *Printer) failure(b *strings.Builder, number int, r *result.Run) {
+	width, _ := p.size()
+	fmt.Fprintf(b, "\n%s  %s\n%s  %s  #%d\n", p.verdict(r.Verdict), title(r), plain.Pad("", verdictColumns), place(r), number)
+	b.WriteString(plain.Failure(r, width))
 }
 
 // troubles shows each reason for which runs came to nothing once: a board that is
@@ -76,8 +80,8 @@ func troubles(b *strings.Builder, runs []result.Run, v result.Verdict, what stri
 	}
 }
 
-// totals is the last line.
-func (p *Printer) totals(r *result.Report, took time.Duration) string {
+// sum is the last line.
+func (p *Printer) sum(r *result.Report, took time.Duration) string {
 	var counts []string
 	for _, v := range result.Verdicts {
 		if n := r.Totals.Of(v); n > 0 {

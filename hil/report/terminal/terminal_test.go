@@ -58,7 +58,7 @@ func runs() []result.Run {
 func show(out *bytes.Buffer, o terminal.Options) {
 	p := terminal.New(out, o)
 	list := runs()
-	p.Planned(len(list) + 1)
+	p.Planned(append(planned(list), &result.Run{Scenario: "never begun", Board: "sim"}))
 	for i := range list {
 		p.Started(&list[i])
 		p.Finished(&list[i])
@@ -67,15 +67,27 @@ func show(out *bytes.Buffer, o terminal.Options) {
 	p.Summary(&report, 1234*time.Millisecond)
 }
 
-func columns(n int) func() int { return func() int { return n } }
+// planned is what a runner plans that makes these runs.
+func planned(list []result.Run) (all []*result.Run) {
+	for i := range list {
+		r := &list[i]
+		all = append(all, &result.Run{Scenario: r.Scenario, File: r.File, Variant: r.Variant, Board: r.Board, Client: r.Client})
+	}
+	return all
+}
+
+// of is a terminal of a size.
+func of(columns, rows int) func() (int, int) { return func() (int, int) { return columns, rows } }
 
 func TestWhatAPersonSees(t *testing.T) {
 	t.Parallel()
 	tests := map[string]terminal.Options{
 		"pipe":     {},
 		"verbose":  {Verbose: true},
-		"terminal": {Live: true, Color: true, Width: columns(80)},
-		"narrow":   {Width: columns(40)},
+		"terminal": {Live: true, Color: true, Size: of(80, 24)},
+		"narrow":   {Size: of(40, 24)},
+		"tiny":     {Live: true, Size: of(20, 8)},
+		"slowest":  {Slowest: 2},
 	}
 	for name, options := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -96,50 +108,6 @@ func TestWhatAPersonSees(t *testing.T) {
 	}
 }
 
-// screen is what is left on a terminal after CR and erase-to-end-of-line.
-func screen(out string) string {
-	var lines []string
-	for line := range strings.SplitSeq(out, "\n") {
-		if i := strings.LastIndex(line, "\r\x1b[K"); i >= 0 {
-			line = line[i+len("\r\x1b[K"):]
-		}
-		lines = append(lines, line)
-	}
-	return strings.Join(lines, "\n")
-}
-
-func TestTheProgressLineLeavesNothingBehind(t *testing.T) {
-	t.Parallel()
-	var live, plain bytes.Buffer
-	show(&live, terminal.Options{Live: true, Width: columns(80)})
-	show(&plain, terminal.Options{Width: columns(80)})
-	require.Contains(t, live.String(), "0 of 7  sim: the tutorial's exchange")
-	if d := cmp.Diff(plain.String(), screen(live.String())); d != "" {
-		t.Errorf("screen (-without progress +with):\n%s", d)
-	}
-}
-
-func TestNothingIsWiderThanTheTerminalButTheDiffs(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		width := rapid.IntRange(60, 200).Draw(t, "width")
-		run := result.Run{
-			Scenario: rapid.String().Draw(t, "scenario"), Variant: rapid.String().Draw(t, "variant"),
-			Board: "sim@1.27.0", HTTPVersion: "auto", Verdict: result.Diverged,
-		}
-		var out bytes.Buffer
-		p := terminal.New(&out, terminal.Options{Live: true, Width: columns(width)})
-		p.Planned(2)
-		p.Started(&run)
-		p.Finished(&run)
-		for part := range strings.FieldsFuncSeq(strings.ReplaceAll(out.String(), "\x1b[K", ""), func(r rune) bool { return r == '\n' || r == '\r' }) {
-			if n := utf8.RuneCountInString(part); n > width {
-				t.Fatalf("%d columns for %d: %q", n, width, part)
-			}
-		}
-	})
-}
-
 func TestNothingFromOutsideReachesTheTerminalUnescaped(t *testing.T) {
 	t.Parallel()
 	unsafe := regexp.MustCompile(`[^\P{C}\n]`)
@@ -147,15 +115,22 @@ func TestNothingFromOutsideReachesTheTerminalUnescaped(t *testing.T) {
 		text := string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")) + rapid.String().Draw(t, "text")
 		run := result.Run{
 			Scenario: text, Variant: text, Board: text, HTTPVersion: text, Verdict: result.Fail, SkipReason: text, Log: text,
-			Diffs: []result.Diff{{Field: text, Want: text, Got: text, Source: text}},
+			Diffs: []result.Diff{
+				{Field: text, Want: text, Got: text, Source: text},
+				{Field: "status_code", Want: text, Got: text},
+				{Field: "text", Want: text, Got: text},
+				{Field: "headers." + text, Want: text, Got: text},
+			},
 			Observation: result.Observation{
-				Wire:     []result.Exchange{{RequestLine: text, Server: text}},
-				Response: &result.Response{Reason: text, Version: text},
+				Wire:     []result.Exchange{{RequestLine: text, Server: text}, {Connection: 1, Request: []byte(text), Reply: []byte(text)}},
+				Response: &result.Response{Reason: text, Version: text, Body: result.Body{Base64: []byte(text)}},
+				TimingMS: map[string]float64{"run": 1},
 				Raises:   &result.Raises{In: text, Type: text, Message: text},
 			},
 		}
 		var out bytes.Buffer
-		p := terminal.New(&out, terminal.Options{Verbose: true})
+		p := terminal.New(&out, terminal.Options{Verbose: rapid.Bool().Draw(t, "verbose"), Slowest: 1})
+		p.Planned([]*result.Run{&run})
 		p.Started(&run)
 		p.Finished(&run)
 		p.Summary(&result.Report{Runs: []result.Run{run, {Verdict: result.Skip, SkipReason: text}}}, 0)
@@ -186,7 +161,7 @@ func TestAfterAFailedWriteNothingMoreIsWritten(t *testing.T) {
 	out := &failing{}
 	p := terminal.New(out, terminal.Options{})
 	run := runs()[0]
-	p.Finished(&run)
+	p.Planned([]*result.Run{&run, &run})
 	p.Finished(&run)
 	p.Summary(&result.Report{}, 0)
 	require.ErrorIs(t, p.Err(), errClosed)
@@ -206,5 +181,5 @@ func TestAFileIsNoTerminal(t *testing.T) {
 	defer f.Close()
 	o := terminal.For(f, func(string) string { return "xterm" })
 	require.False(t, o.Live || o.Color)
-	require.Nil(t, o.Width)
+	require.Nil(t, o.Size)
 }

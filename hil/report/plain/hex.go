@@ -1,0 +1,34 @@
+package plain
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Hex shows bytes in hexadecimal and as text, in lines of at most so many columns as
+// far as it can be helped; 0: any number. Each begins with the decimal number of the
+// bytes before it, of which offset were not given.
+func Hex(b []byte, offset, columns int) string {
+	const besides = len("      123456: ") + len("  ")
+	per := 16
+	for columns > 0 && per > 4 && besides+4*per-1 > columns {
+		per /= 2
+	}
+	var s strings.Builder
+	for from := 0; from < len(b); from += per {
+		row := b[from:min(from+per, len(b))]
+		fmt.Fprintf(&s, "    %6d: %s  %s\n", offset+from, Pad(fmt.Sprintf("% x", row), 3*per-1), letters(row))
+	}
+	return s.String()
+}
+
+// letters are bytes as text, what is not printable ASCII as dots.
+func letters(b []byte) string {
+	s := make([]byte, len(b))
+	for i, c := range b {
+		if s[i] = c; c < ' ' || c > '~' {
+			s[i] = '.'
+		}
+	}
+	return string(s)
+}

@@ -1,0 +1,34 @@
+package terminal
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/espy-hil/espy/hil/report/plain"
+	"github.com/espy-hil/espy/hil/result"
+)
+
+// slowest lists as many runs as the user wants, the slowest first.
+func (p *Printer) slowest(b *strings.Builder, runs []result.Run) {
+	if p.options.Slowest == 0 {
+		return
+	}
+	var timed []*result.Run
+	for i := range runs {
+		if _, ok := runs[i].TimingMS["run"]; ok {
+			timed = append(timed, &runs[i])
+		}
+	}
+	slices.SortStableFunc(timed, func(a, b *result.Run) int { return cmp.Compare(b.TimingMS["run"], a.TimingMS["run"]) })
+	timed = timed[:min(len(timed), p.options.Slowest)]
+	fmt.Fprintf(b, "\nthe slowest %s\n", plain.Number(len(timed), "run"))
+	for _, r := range timed {
+		line := fmt.Sprintf("%7.0f ms  %s  %s", r.TimingMS["run"], title(r), place(r))
+		if width, _ := p.size(); width > 0 {
+			line = plain.Fit(line, width-1)
+		}
+		b.WriteString(line + "\n")
+	}
+}
