@@ -9,6 +9,7 @@ import (
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/remote"
 	"github.com/espy-hil/espy/hil/run"
+	"github.com/espy-hil/espy/hil/serial"
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/unix"
 )
@@ -30,16 +31,19 @@ func powering(name string, files agent.Files) (func(context.Context) (board.Boar
 		_, err := remote.New(name)
 		return func(context.Context) (board.Board, error) { return remote.New(name) }, err
 	case "serial":
-		return nil, fmt.Errorf("board %q: boards on a serial port are not supported yet; there are %s", name, kinds)
+		_, err := serial.New(name, serial.Options{})
+		return func(context.Context) (board.Board, error) { return serial.New(name, serial.Options{}) }, err
 	}
 	return nil, fmt.Errorf("there is no board %q; there are %s", name, kinds)
 }
 
-const kinds = "sim, sim:RELEASE, unix, unix:PROFILE, tcp://HOST:PORT and rfc2217://HOST:PORT"
+const kinds = "sim, sim:RELEASE, unix, unix:PROFILE, serial:PORT, serial:auto, tcp://HOST:PORT and rfc2217://HOST:PORT"
 
 // elsewhere tells whether a board is one that is there already, once, and not one
 // that is powered here as often as there is use for it.
-func elsewhere(name string) bool { return strings.Contains(name, "://") }
+func elsewhere(name string) bool {
+	return strings.Contains(name, "://") || strings.HasPrefix(name, "serial:")
+}
 
 // connect opens the conversation with a board's agent.
 func connect(files agent.Files) run.Connect {

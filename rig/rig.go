@@ -72,6 +72,10 @@ func Wire(ctx context.Context, c Choice) (run.Config, error) {
 
 // pools makes a pool of boards for each name.
 func pools(on []string, size int, files agent.Files) ([]run.Pool, error) {
+	on, err := expand(on)
+	if err != nil {
+		return nil, err
+	}
 	var all []run.Pool
 	for i, name := range on {
 		if slices.Contains(on[:i], name) {

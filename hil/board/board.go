@@ -77,3 +77,9 @@ var ErrNoCheckpoint = errors.New("there is no such checkpoint")
 // ErrNoReset says that a board cannot be reset from here: its UART comes without a
 // line for that, and whatever runs on it cannot be asked.
 var ErrNoReset = errors.New("it cannot be reset")
+
+// ErrMissing says that there is nothing where a board should be: its device, or its host.
+var ErrMissing = errors.New("the board is not there")
+
+// ErrBusy says that another program has a board.
+var ErrBusy = errors.New("the board is in use")

@@ -49,14 +49,7 @@ const resetPatience = 5 * time.Second
 
 // reset resets the board the only way there is, through its REPL.
 func (l *bare) reset(ctx context.Context) error {
-	r := repl.New(l.board.name, l, repl.Options{Wait: resetPatience})
-	err := r.Enter(ctx)
-	if err == nil {
-		err = r.SoftReset(ctx)
-	}
-	if err == nil {
-		err = r.Leave(ctx)
-	}
+	err := repl.Restart(ctx, l.board.name, l, resetPatience)
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w: TCP has no line for it (rfc2217:// has), and its REPL does not answer: %w", board.ErrNoReset, err)
 	}

@@ -179,3 +179,17 @@ func (r *REPL) failed(phase string, began time.Time, err error) error {
 		Sent: r.wire.sent, Received: r.wire.received, Heard: string(r.wire.heard),
 	}
 }
+
+// Restart starts a board's interpreter anew from wherever it is, over a UART on which
+// nobody else talks: what takes the place of a reset button where there is none. Each
+// step may take as long as wait.
+func Restart(ctx context.Context, name string, u board.UART, wait time.Duration) error {
+	r := New(name, u, Options{Wait: wait})
+	if err := r.Enter(ctx); err != nil {
+		return err
+	}
+	if err := r.SoftReset(ctx); err != nil {
+		return err
+	}
+	return r.Leave(ctx)
+}
