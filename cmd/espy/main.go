@@ -21,6 +21,7 @@ type commands struct {
 	Run     runCommand     `cmd:"" help:"Run scenarios on boards, and say what differs."`
 	Serve   serveCommand   `cmd:"" help:"Run the fake API alone, for any client."`
 	Sim     simCommand     `cmd:"" help:"Publish virtual boards, for any program that talks to boards."`
+	Diff    diffCommand    `cmd:"" help:"Say what changed between two results: new, mended, still, slower, hungrier."`
 	Setup   setupCommand   `cmd:"" help:"Fetch and compile what the virtual boards need."`
 	Lint    lintCommand    `cmd:"" help:"Check scenario files without running them."`
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`

@@ -26,9 +26,14 @@ const (
 // Verdicts are all verdicts, in the order in which a summary names them.
 var Verdicts = []Verdict{Pass, Fail, Diverged, Known, Flaky, Rig, Skip}
 
+// Format is the number of the form of the results. It grows when a reader of the
+// form before would misread them; what is added beside the rest leaves it.
+const Format = 1
+
 // A Report is everything that one invocation of espy run learnt.
 type Report struct {
 	Espy        string     `json:"espy"`        // version of espy
+	Format      int        `json:"format"`      // [Format] of the espy that wrote it
 	Started     string     `json:"started"`     // RFC 3339, UTC
 	Interrupted bool       `json:"interrupted"` // Ctrl-C, or stopped early; what is here is complete as far as it goes
 	Stale       []Accepted `json:"stale"`       // ledger entries whose difference is gone

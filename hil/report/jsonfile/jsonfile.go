@@ -106,6 +106,7 @@ func withoutPath(err error) error {
 
 // withLists makes every list that the form promises.
 func withLists(r result.Report) result.Report {
+	r.Format = result.Format
 	r.Stale = list(r.Stale)
 	r.Boards = list(r.Boards)
 	runs := make([]result.Run, len(r.Runs))

@@ -20,7 +20,7 @@ import (
 
 func report() *result.Report {
 	return &result.Report{
-		Espy: "1.0", Started: "2026-01-02T03:04:05Z",
+		Espy: "1.0", Format: result.Format, Started: "2026-01-02T03:04:05Z",
 		Boards: []result.Board{{Name: "sim", Kind: "webassembly", MicroPython: "1.29.0", Firmware: result.Firmware{Hash: "ab", Form: "py"}}},
 		Runs: []result.Run{{
 			Scenario: "a", File: "a.yaml", Board: "sim", Client: "espy.requests", Repeat: 1, Attempt: 1, Verdict: result.Pass,

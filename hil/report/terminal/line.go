@@ -68,7 +68,7 @@ func (p *Printer) line(r *result.Run) string {
 		where += fmt.Sprintf("  %4.0f ms", ms)
 	}
 	name := title(r)
-	if width, _ := p.size(); width > 0 {
+	if width := p.options.Columns(); width > 0 {
 		room := max(titleColumns, width-verdictColumns-utf8.RuneCountInString(where)-len("    "))
 		name = plain.Pad(plain.Fit(name, room), room)
 	}

@@ -19,7 +19,7 @@ func (p *Printer) live() string {
 	if !p.options.Live || p.finished == p.planned {
 		return ""
 	}
-	width, height := p.size()
+	width, height := p.options.size()
 	var lines []string
 	if !p.options.Verbose {
 		lines = p.underWay(min(mostLive, height-3), width)
@@ -71,7 +71,7 @@ func (p *Printer) erased() string {
 	if len(p.drawn) == 0 {
 		return ""
 	}
-	width, height := p.size()
+	width, height := p.options.size()
 	rows := 0
 	for _, n := range p.drawn {
 		rows++

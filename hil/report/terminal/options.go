@@ -15,6 +15,19 @@ type Options struct {
 	Size    func() (columns, rows int) // nil or 0: lines may be of any length
 }
 
+// Columns is how wide the output is; 0: lines may be of any length.
+func (o Options) Columns() int {
+	columns, _ := o.size()
+	return columns
+}
+
+func (o Options) size() (columns, rows int) {
+	if o.Size == nil {
+		return 0, 0
+	}
+	return o.Size()
+}
+
 // For looks at a file and the environment. TERM=dumb cannot erase, and NO_COLOR
 // (any value, see no-color.org) wants none.
 func For(f *os.File, env func(string) string) Options {

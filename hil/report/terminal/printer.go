@@ -84,7 +84,7 @@ func (p *Printer) written(r *row) string {
 // heading names the columns, where that is not done in the layout that the screen
 // now asks for.
 func (p *Printer) heading() string {
-	width, _ := p.size()
+	width := p.options.Columns()
 	l := p.grid.lay(width)
 	same := p.headed && l.same(p.laid)
 	p.laid, p.headed = l, true
@@ -113,12 +113,4 @@ func (p *Printer) write(s string) {
 		return
 	}
 	_, p.err = io.WriteString(p.out, s)
-}
-
-// size is how many columns and rows there are; 0: any number.
-func (p *Printer) size() (columns, rows int) {
-	if p.options.Size == nil {
-		return 0, 0
-	}
-	return p.options.Size()
 }

@@ -26,7 +26,7 @@ func (p *Printer) slowest(b *strings.Builder, runs []result.Run) {
 	fmt.Fprintf(b, "\nthe slowest %s\n", plain.Number(len(timed), "run"))
 	for _, r := range timed {
 		line := fmt.Sprintf("%7.0f ms  %s  %s", r.TimingMS["run"], title(r), place(r))
-		if width, _ := p.size(); width > 0 {
+		if width := p.options.Columns(); width > 0 {
 			line = plain.Fit(line, width-1)
 		}
 		b.WriteString(line + "\n")

@@ -47,7 +47,7 @@ func stale(b *strings.Builder, a *result.Accepted) {
 // failure shows a run and what matters of it. Its number is that under which espy show
 // knows it.
 func (p *Printer) failure(b *strings.Builder, number int, r *result.Run) {
-	width, _ := p.size()
+	width := p.options.Columns()
 	fmt.Fprintf(b, "\n%s  %s\n%s  %s  #%d\n", p.verdict(r.Verdict), title(r), plain.Pad("", verdictColumns), place(r), number)
 	b.WriteString(plain.Failure(r, width))
 }
