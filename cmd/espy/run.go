@@ -101,8 +101,9 @@ func (c *runCommand) Run(ctx context.Context) error {
 	config.Observer = run.Observers{screen, journal}
 	begun := time.Now()
 	report := run.Scenarios(ctx, config, files)
-	report.Espy, report.Started = version(), begun.UTC().Format(time.RFC3339)
-	screen.Summary(&report, time.Since(begun))
+	took := time.Since(begun)
+	report.Espy, report.Started, report.TookMS = version(), begun.UTC().Format(time.RFC3339), float64(took.Milliseconds())
+	screen.Summary(&report, took)
 	return errors.Join(
 		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
 		journal.Close(c.save(&report)),

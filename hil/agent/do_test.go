@@ -271,6 +271,7 @@ func TestRequestThatHangsIsTheFirmwaresDoing(t *testing.T) {
 	require.False(t, e.Rig)
 	require.Equal(t, "request", e.Phase)
 	require.Regexp(t, `^board sim: request: no answer in time, after [\d.]+m?s; last heard ".*hanging\\r\\n"; the request was under way, so the firmware hung, or brought the board down: reset the board$`, err.Error())
+	require.Equal(t, "hanging\n", e.Log)
 
 	require.NoError(t, l.Close())
 	require.NoError(t, b.Reset(t.Context()))
@@ -307,6 +308,7 @@ func TestBoardThatStartsAnewUnderARequestIsTheFirmwaresDoing(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	require.True(t, e.Started && !e.Rig, "%v", err)
 	require.ErrorContains(t, err, "the board started anew")
+	require.Regexp(t, `MicroPython v1\.`, e.Log, "what it printed as it started is kept")
 }
 
 func TestCancelledRequestSaysNothingOnTheFirmware(t *testing.T) {

@@ -30,6 +30,7 @@ type Error struct {
 	Rig     bool          // UART lost, frames beyond repair, board does not boot: says nothing on the firmware
 	After   time.Duration // how long it took
 	Heard   string        // the last bytes heard
+	Log     string        // what the board printed beside its frames until then, as in a [Record]
 	Err     error
 }
 
@@ -78,5 +79,6 @@ func (l *Link) broken(phase string, began time.Time, err error) *Error {
 	if errors.As(err, &r) {
 		e.Err, e.Heard = r.Err, r.Heard
 	}
+	e.Log = e.Heard
 	return e
 }

@@ -216,9 +216,11 @@ func (x *exchange) broken(err error) error {
 	e := x.link.broken(x.phase, x.began, err)
 	e.Started = x.started
 	e.Rig = !x.started || x.scan.damaged > 0 || !isTimeout(err) && !errors.Is(err, repl.ErrRestarted)
-	if heard := x.scan.heard(); e.Heard == "" {
+	heard := x.scan.heard()
+	if e.Heard == "" {
 		e.Heard = string(heard[max(0, len(heard)-240):])
 	}
+	e.Log = x.output()
 	return e
 }
 

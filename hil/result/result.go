@@ -35,6 +35,8 @@ type Report struct {
 	Espy        string     `json:"espy"`        // version of espy
 	Format      int        `json:"format"`      // [Format] of the espy that wrote it
 	Started     string     `json:"started"`     // RFC 3339, UTC
+	TookMS      float64    `json:"took_ms"`     // all of it
+	Previous    string     `json:"previous"`    // when the results started with which these were compared, for [Run].Since; empty: none were
 	Interrupted bool       `json:"interrupted"` // Ctrl-C, or stopped early; what is here is complete as far as it goes
 	Stale       []Accepted `json:"stale"`       // ledger entries whose difference is gone
 	Boards      []Board    `json:"boards"`
@@ -73,6 +75,8 @@ type Firmware struct {
 type Run struct {
 	Scenario    string   `json:"scenario"`     // name
 	File        string   `json:"file"`         // path as the user gave it
+	About       string   `json:"about"`        // what the file says of itself
+	Tags        []string `json:"tags"`         // of the file
 	Variant     string   `json:"variant"`      // "how=505 method=GET"; empty without for:
 	Board       string   `json:"board"`        // Board.Name
 	Client      string   `json:"client"`       // espy.requests
@@ -82,7 +86,9 @@ type Run struct {
 	Verdict     Verdict  `json:"verdict"`
 	SkipReason  string   `json:"skip_reason"`
 	Diffs       []Diff   `json:"diffs"`
-	Known       []string `json:"known,omitempty"` // why the diffs are accepted, by the ledger
+	Known       []string `json:"known,omitempty"`  // why the diffs are accepted, by the ledger
+	Since       string   `json:"since,omitempty"`  // of a run that is not as it should be: when the first of the results in a row began in which it was so; see [Report.CompareWith]
+	Mended      bool     `json:"mended,omitempty"` // it is as it should be, and was not in the previous results
 
 	// Observation is what the run yielded. Of a scenario with several steps it is
 	// the last step that was reached, with the wire of them all.
@@ -90,7 +96,8 @@ type Run struct {
 
 	Steps   []Observation     `json:"steps,omitempty"`   // of a scenario with several steps: each that was reached
 	Servers map[string]string `json:"servers,omitempty"` // name to HOST:PORT, as the board knew them
-	Log     string            `json:"log,omitempty"`     // what the board printed beside its records
+	Log     string            `json:"log,omitempty"`     // what the board printed beside its records, the last 64 KiB; where the conversation with it broke off, to its end
+	Pcap    string            `json:"pcap,omitempty"`    // file of the run's wire alone, path as the user gave its folder
 }
 
 // Observations are the steps of the run that were reached, one at least.
@@ -213,6 +220,8 @@ type Exchange struct {
 	Body        []byte      `json:"-"`              // with its transfer coding taken off
 	Request     []byte      `json:"request_base64"` // every byte, head and body
 	Reply       []byte      `json:"reply_base64"`
+	AtMS        float64     `json:"at_ms"`   // its first byte, since the run's servers were there
+	TookMS      float64     `json:"took_ms"` // to the last byte of the reply, or of the request where there is none
 }
 
 // Totals counts runs by verdict.

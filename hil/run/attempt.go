@@ -96,7 +96,7 @@ func (a *attempt) step(ctx context.Context, i int, step *scenarios.Step) error {
 		if !errors.As(err, &broken) || !broken.Started {
 			return err
 		}
-		record = &agent.Record{}
+		record = &agent.Record{Log: broken.Log}
 	}
 	a.run.Log += record.Log
 	o := a.observe(ctx, record)
@@ -211,7 +211,7 @@ func (a *attempt) conclude(took time.Duration) {
 	if len(a.job.variant.Steps) == 1 {
 		r.Steps = nil
 	}
-	timing := map[string]float64{"run": float64(took.Microseconds()) / 1000}
+	timing := map[string]float64{"run": inMS(took)}
 	for name, ms := range r.TimingMS {
 		timing[name] = ms
 	}
@@ -224,6 +224,8 @@ func (a *attempt) conclude(took time.Duration) {
 		r.Verdict = result.Pass
 	}
 }
+
+func inMS(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // sleep waits, unless ctx ends first.
 func sleep(ctx context.Context, d time.Duration) error {

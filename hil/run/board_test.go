@@ -211,7 +211,7 @@ func raised(class string, err error) *agent.Record {
 
 // broken is a conversation that broke off.
 func broken(started, rig bool) error {
-	return &agent.Error{Board: "a", Phase: "request", Started: started, Rig: rig, After: time.Second, Err: errors.New("it broke")}
+	return &agent.Error{Board: "a", Phase: "request", Started: started, Rig: rig, After: time.Second, Log: "Panic\n", Err: errors.New("it broke")}
 }
 
 // witness is an observer that writes down what it is told.

@@ -103,7 +103,8 @@ func (p *planner) plan(file *scenarios.Scenario, variant scenarios.Variant, clie
 				p.jobs = append(p.jobs, &job{
 					index: len(p.jobs), group: p.groups, pool: number, board: place, version: v, scenario: file, variant: in,
 					run: result.Run{
-						Scenario: file.Name, File: file.File, Variant: variant.Label, Board: pool.Name,
+						Scenario: file.Name, File: file.File, About: file.About, Tags: file.Tags,
+						Variant: variant.Label, Board: pool.Name,
 						Client: client, HTTPVersion: version, Repeat: repeat + 1,
 					},
 				})

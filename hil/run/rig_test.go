@@ -42,6 +42,7 @@ func TestWhatTheRigBreaksThreeTimesIsRig(t *testing.T) {
 	require.Equal(t, []result.Verdict{result.Rig, result.Pass}, verdicts(report), "the next run is not spoilt")
 	require.Equal(t, 3, report.Runs[0].Attempt)
 	require.Equal(t, "rig", report.Runs[0].Diffs[0].Field)
+	require.Equal(t, "Panic\n", report.Runs[0].Log)
 }
 
 func TestWhatBreaksAfterTheStartIsNotTriedAgain(t *testing.T) {
@@ -68,6 +69,7 @@ func TestWhatBreaksAfterTheStartIsNotTriedAgain(t *testing.T) {
 			require.Equal(t, []result.Verdict{test.want, result.Pass}, verdicts(report))
 			require.Equal(t, 1, report.Runs[0].Attempt)
 			require.Len(t, report.Runs[0].Wire, 1, "what the server saw is kept")
+			require.Equal(t, "Panic\n", report.Runs[0].Log, "and what the board printed")
 			require.Equal(t, 1, s.reset)
 		})
 	}

@@ -55,11 +55,11 @@ func TestARunThatIsAsExpectedPasses(t *testing.T) {
 	t.Parallel()
 	s := &stage{}
 	c, w := config(s.pool("a", 1))
-	report := run.Scenarios(t.Context(), c, files(t, get))
+	report := run.Scenarios(t.Context(), c, files(t, get+"about: RFC 9110\ntags: [version]\n"))
 
 	want := result.Report{
 		Boards: []result.Board{{Name: "a", Kind: "fake", MicroPython: "1.29.0", Machine: "a fake board", Firmware: result.Firmware{Hash: "ab", Form: "py"}}},
-		Runs:   []result.Run{{Scenario: "get", File: "a.yaml", Board: "a", Client: "espy.requests", Repeat: 1, Attempt: 1, Verdict: result.Pass, Log: "done\n"}},
+		Runs:   []result.Run{{Scenario: "get", File: "a.yaml", About: "RFC 9110", Tags: []string{"version"}, Board: "a", Client: "espy.requests", Repeat: 1, Attempt: 1, Verdict: result.Pass, Log: "done\n"}},
 		Totals: result.Totals{Pass: 1},
 	}
 	ignore := cmpopts.IgnoreFields(result.Run{}, "Observation", "Servers")
@@ -72,6 +72,9 @@ func TestARunThatIsAsExpectedPasses(t *testing.T) {
 	require.Equal(t, "GET /albums/1 HTTP/1.1", got.Wire[0].RequestLine)
 	require.Contains(t, string(got.Wire[0].Reply), "HTTP/1.1 200 OK\r\n")
 	require.Contains(t, got.TimingMS, "run")
+	require.Positive(t, got.Wire[0].AtMS)
+	require.Positive(t, got.Wire[0].TookMS)
+	require.Less(t, got.Wire[0].AtMS+got.Wire[0].TookMS, got.TimingMS["run"])
 	require.Regexp(t, `^127\.0\.0\.1:\d+$`, got.Servers["main"])
 	require.Equal(t, 1, w.planned)
 	require.Equal(t, 1, w.started)

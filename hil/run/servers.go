@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"time"
 
 	"github.com/espy-hil/espy/fakeapi"
 	"github.com/espy-hil/espy/hil/board"
@@ -17,6 +18,7 @@ import (
 // servers are the fake servers of one attempt. Every attempt has fresh listeners,
 // so that a late connection of an earlier one is refused.
 type servers struct {
+	began     time.Time
 	running   []*fakeapi.Server
 	addresses map[string]string // name to HOST:PORT, as the board knows them
 	variables map[string]string // of the scenario: addresses, and what steps have saved
@@ -26,7 +28,7 @@ type servers struct {
 
 // serve starts the servers of a variant where the board can reach them.
 func serve(ctx context.Context, b board.Board, v scenarios.Variant, c Config) (*servers, error) {
-	s := &servers{addresses: map[string]string{}, variables: map[string]string{}}
+	s := &servers{began: time.Now(), addresses: map[string]string{}, variables: map[string]string{}}
 	listeners := make([]net.Listener, 0, len(v.Servers))
 	for i, server := range v.Servers {
 		l, host, err := listen(ctx, b, server.Name)
@@ -125,7 +127,7 @@ func (s *servers) observe(ctx context.Context) (wire []result.Exchange, open int
 	slices.SortStableFunc(all, func(a, b fakeapi.Exchange) int { return a.Start.Compare(b.Start) })
 	wire = make([]result.Exchange, len(all))
 	for i := range all {
-		wire[i] = exchange(&all[i])
+		wire[i] = s.exchange(&all[i])
 	}
 	return wire, open, unexpected
 }
@@ -140,11 +142,12 @@ func (s *servers) trouble() error {
 	return nil
 }
 
-func exchange(x *fakeapi.Exchange) result.Exchange {
+func (s *servers) exchange(x *fakeapi.Exchange) result.Exchange {
 	sum := sha256.Sum256(x.Body)
 	return result.Exchange{
 		Server: x.Server, Connection: x.Connection, RequestLine: x.RequestLine, Headers: x.Headers,
 		Body: x.Body, BodySHA256: hex.EncodeToString(sum[:]), Request: x.Request, Reply: x.Reply,
+		AtMS: inMS(x.Start.Sub(s.began)), TookMS: inMS(max(0, x.End.Sub(x.Start))),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -78,6 +79,10 @@ func (w *worker) make(ctx context.Context, j *job) *result.Run {
 func spoil(r *result.Run, err error) {
 	r.Verdict = result.Rig
 	r.Diffs = []result.Diff{{Field: "rig", Want: "a record from the board", Got: err.Error(), Source: "board " + r.Board}}
+	var broken *agent.Error
+	if errors.As(err, &broken) && r.Log == "" {
+		r.Log = broken.Log
+	}
 }
 
 // open sees that there is a conversation with the board.

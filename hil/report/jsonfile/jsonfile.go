@@ -111,6 +111,7 @@ func withLists(r result.Report) result.Report {
 	r.Boards = list(r.Boards)
 	runs := make([]result.Run, len(r.Runs))
 	for i, run := range r.Runs {
+		run.Tags = list(run.Tags)
 		run.Diffs = list(run.Diffs)
 		run.Observation = observation(run.Observation)
 		run.Steps = slices.Clone(run.Steps)
