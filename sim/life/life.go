@@ -39,7 +39,7 @@ var ErrOff = errors.New("it is powered off")
 
 // Begin starts the board's goroutine, and waits for the first thing to run.
 func (l *Life[T]) Begin(ctx context.Context, run func()) error {
-	begun := l.ask()
+	begun, _ := l.ask()
 	go func() {
 		defer close(l.done)
 		run()
@@ -49,8 +49,8 @@ func (l *Life[T]) Begin(ctx context.Context, run func()) error {
 
 // Reset ends what runs, and waits for the next.
 func (l *Life[T]) Reset(ctx context.Context) error {
-	begun := l.ask()
-	l.end()
+	begun, end := l.ask()
+	end()
 	return l.await(ctx, begun)
 }
 
@@ -58,8 +58,9 @@ func (l *Life[T]) Reset(ctx context.Context) error {
 func (l *Life[T]) Off() {
 	l.mu.Lock()
 	l.off = true
+	end := l.ender()
 	l.mu.Unlock()
-	l.end()
+	end()
 	<-l.done
 }
 
@@ -126,18 +127,23 @@ func (l *Life[T]) Over() error {
 // Done is closed when the board's goroutine has ended.
 func (l *Life[T]) Done() <-chan struct{} { return l.done }
 
-// ask asks for what runs to end, without ending it.
-func (l *Life[T]) ask() <-chan struct{} {
-	begun := make(chan struct{})
+// ask asks for what runs to end, and gives what ends it: what runs now, and not what
+// may have begun by then because the asking was seen.
+func (l *Life[T]) ask() (begun <-chan struct{}, end func()) {
 	l.mu.Lock()
-	l.resets = append(l.resets, begun)
-	l.mu.Unlock()
-	return begun
+	defer l.mu.Unlock()
+	asked := make(chan struct{})
+	l.resets = append(l.resets, asked)
+	return asked, l.ender()
 }
 
-func (l *Life[T]) end() {
-	if now, running := l.Now(); running {
-		l.stop(now) // not under the lock: it wakes those who ask whether it is Ending
+// ender is what ends what runs now; mu is held.
+func (l *Life[T]) ender() func() {
+	now, running := l.now, l.running
+	return func() {
+		if running {
+			l.stop(now) // not under the lock: it wakes those who ask whether it is Ending
+		}
 	}
 }
 

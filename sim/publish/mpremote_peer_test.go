@@ -21,6 +21,7 @@ import (
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/publish"
@@ -169,7 +170,7 @@ func (b onPtyBoard) Open(context.Context) (board.UART, error) {
 }
 
 // What espy uploads and mpremote copies are as many bytes: the firmware's source.
-func size(b *testing.B) (agent.Files, int) {
+func size(b *testing.B) (deploy.Files, int) {
 	b.Helper()
 	bundle := firmware.Source()
 	n := 0
@@ -177,7 +178,7 @@ func size(b *testing.B) (agent.Files, int) {
 		n += len(content)
 	}
 	b.SetBytes(int64(n))
-	return agent.Files{Form: bundle.Form, Files: bundle.Files}, n
+	return deploy.Files{Form: bundle.Form, Files: bundle.Files}, n
 }
 
 func BenchmarkPeerMpremoteCopiesAFile(b *testing.B) {
