@@ -6,15 +6,16 @@
 //	                                              '-> WriteTo(dir), for make firmware
 //
 // A bundle is known by its hash. The file Manifest among its files tells which
-// hash a board has; an upload writes it last and removes it first, so that a
-// board with half an upload says that it has none.
+// hash a board has, and takes its place last: see package hil/deploy.
 package firmware
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -28,7 +29,9 @@ import (
 // Dir is where the firmware stands on a board. /lib is on sys.path of every port.
 const Dir = "/lib/espy"
 
-// Manifest is the file that tells the hash and form of the firmware on a board.
+// Manifest is the file that tells what firmware is on a board: a line of JSON with
+// its hash and form, which is all that a board ever reads of it, and a second one
+// with the hash of each of its files.
 const Manifest = Dir + "/firmware.json"
 
 // Forms of a bundle.
@@ -69,15 +72,28 @@ func New(form string, files map[string][]byte) Bundle {
 	files = maps.Clone(files)
 	delete(files, Manifest)
 	b := Bundle{Hash: hash(files), Form: form, Files: files}
-	manifest, err := json.Marshal(struct {
+	sums := make(map[string]string, len(files))
+	for name, content := range files {
+		sums[name] = Sum(content)
+	}
+	var manifest bytes.Buffer
+	e := json.NewEncoder(&manifest)
+	about := struct {
 		Hash string `json:"hash"`
 		Form string `json:"form"`
-	}{b.Hash, b.Form})
-	if err != nil {
-		panic(err) // two strings
+	}{b.Hash, b.Form}
+	if err := errors.Join(e.Encode(about), e.Encode(sums)); err != nil {
+		panic(err) // strings
 	}
-	files[Manifest] = append(manifest, '\n')
+	files[Manifest] = manifest.Bytes()
 	return b
+}
+
+// Sum is the hash by which a manifest knows a file's content: 64 bits of its SHA-256,
+// in hex. It tells versions apart, and guards nothing.
+func Sum(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:8])
 }
 
 // hash is over names and contents with their lengths, so that nothing can move

@@ -1,6 +1,7 @@
 package firmware_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"os"
@@ -30,12 +31,16 @@ func TestSourceHoldsTheFilesOfTheFolder(t *testing.T) {
 	require.Contains(t, got, "/lib/espy/requests.py")
 }
 
-func TestManifestNamesHashAndForm(t *testing.T) {
+func TestManifestNamesHashFormAndFiles(t *testing.T) {
 	t.Parallel()
 	b := firmware.Source()
-	var manifest map[string]string
-	require.NoError(t, json.Unmarshal(b.Files[firmware.Manifest], &manifest))
-	require.Empty(t, cmp.Diff(map[string]string{"hash": b.Hash, "form": "py"}, manifest))
+	var about, sums map[string]string
+	d := json.NewDecoder(bytes.NewReader(b.Files[firmware.Manifest]))
+	require.NoError(t, d.Decode(&about))
+	require.Empty(t, cmp.Diff(map[string]string{"hash": b.Hash, "form": "py"}, about))
+	require.NoError(t, d.Decode(&sums))
+	require.Len(t, sums, len(b.Files)-1)
+	require.Equal(t, firmware.Sum(b.Files["/lib/espy/agent.py"]), sums["/lib/espy/agent.py"])
 }
 
 func TestHashChangesWithEveryByteAndName(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/remote"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/hil/serial"
@@ -15,7 +16,7 @@ import (
 )
 
 // powering is how to power a board of this name with these files.
-func powering(name string, files agent.Files) (func(context.Context) (board.Board, error), error) {
+func powering(name string, files deploy.Files) (func(context.Context) (board.Board, error), error) {
 	kind, _, _ := strings.Cut(strings.ReplaceAll(name, "@", ":"), ":")
 	switch kind {
 	case "sim":
@@ -46,7 +47,7 @@ func elsewhere(name string) bool {
 }
 
 // connect opens the conversation with a board's agent.
-func connect(files agent.Files) run.Connect {
+func connect(files deploy.Files) run.Connect {
 	return func(ctx context.Context, b board.Board) (run.Link, error) {
 		link, err := agent.Open(ctx, b, files)
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 
 	"github.com/espy-hil/espy/firmware"
-	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/sim/unix"
 )
 
@@ -24,13 +24,13 @@ func Bundle(ctx context.Context, form string) (firmware.Bundle, error) {
 }
 
 // onBoard is what a board is to have: a bundle, and clients of the user's own.
-func onBoard(b firmware.Bundle, c chosen) agent.Files {
+func onBoard(b firmware.Bundle, c chosen) deploy.Files {
 	if len(c.files) > 0 {
 		files := maps.Clone(b.Files)
 		maps.Copy(files, c.files)
 		b = firmware.New(b.Form, files)
 	}
-	return agent.Files{Hash: b.Hash, Form: b.Form, Files: b.Files}
+	return deploy.Files{Hash: b.Hash, Form: b.Form, Files: b.Files}
 }
 
 // mpyCross finds the compiler: the one that was built with the unix boards, or one

@@ -15,7 +15,7 @@ import (
 	"slices"
 
 	"github.com/espy-hil/espy/firmware"
-	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/run"
 )
 
@@ -71,7 +71,7 @@ func Wire(ctx context.Context, c Choice) (run.Config, error) {
 }
 
 // pools makes a pool of boards for each name.
-func pools(on []string, size int, files agent.Files) ([]run.Pool, error) {
+func pools(on []string, size int, files deploy.Files) ([]run.Pool, error) {
 	on, err := expand(on)
 	if err != nil {
 		return nil, err

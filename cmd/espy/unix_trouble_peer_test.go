@@ -18,6 +18,7 @@ import (
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
@@ -121,7 +122,7 @@ func (r r) runs(t *testing.T) []result.Run {
 	t.Helper()
 	built, err := rig.Bundle(t.Context(), r.form)
 	require.NoError(t, err)
-	files := agent.Files{Hash: built.Hash, Form: built.Form, Files: maps.Clone(built.Files)}
+	files := deploy.Files{Hash: built.Hash, Form: built.Form, Files: maps.Clone(built.Files)}
 	files.Files["/lib/client.py"] = fmt.Appendf(nil, client, r.trouble)
 	files.Files["/boot.py"] = nil
 	spec, err := unix.Parse("unix:esp8266")

@@ -11,7 +11,7 @@ def hello():
     """Say what this board is, and which firmware it has."""
     try:
         with open("/lib/espy/firmware.json") as f:
-            firmware = json.load(f)
+            firmware = json.loads(f.readline())
     except (OSError, ValueError):  # no upload was ever finished
         firmware = {"hash": "", "form": ""}
     offers = []

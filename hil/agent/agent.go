@@ -77,9 +77,3 @@ type Record struct {
 	Memory   map[string]int64   `json:"memory"`    // bytes allocated: import, request, body; allocated: request and body; free: what is left
 	Log      string             `json:"-"`         // what the board printed beside its frames
 }
-
-// Files is the firmware as a board is to have it: paths below the board's root.
-type Files struct {
-	Hash, Form string
-	Files      map[string][]byte // "/lib/espy/requests.py"
-}

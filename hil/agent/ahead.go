@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/repl"
 )
 
 // ahead is what is done before the runs, on a board that has checkpoints: the agent
@@ -48,7 +49,7 @@ const smallHeap = 256 << 10
 
 // beginAnew takes the board to where a run with this client begins.
 func (l *Link) beginAnew(ctx context.Context, client string) {
-	with, code := "client "+client, "from espy._prepare import prepare\nprepare("+quote(client)+")"
+	with, code := "client "+client, "from espy._prepare import prepare\nprepare("+repl.Quote(client)+")"
 	if slices.Contains(l.hello.Offers, "heap") && l.hello.MemFree < smallHeap {
 		with, code = "no client", "from espy import _perform"
 	}

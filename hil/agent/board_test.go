@@ -11,6 +11,7 @@ import (
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/sim"
 )
 
@@ -38,7 +39,7 @@ func virtual(t *testing.T, files map[string][]byte) *sim.Board {
 // open opens a conversation in which silence is noticed soon.
 func open(t *testing.T, b board.Board) *Link {
 	t.Helper()
-	l, err := Open(t.Context(), b, Files(firmware.Source()))
+	l, err := Open(t.Context(), b, deploy.Files(firmware.Source()))
 	require.NoError(t, err)
 	l.waits = waits{start: 500 * time.Millisecond, record: 500 * time.Millisecond, answer: 500 * time.Millisecond}
 	t.Cleanup(func() { _ = l.Close() })

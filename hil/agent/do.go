@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/espy-hil/espy/hil/repl"
 )
 
 // errUnread says that a request did not arrive as it was sent. The agent has not acted on it.
@@ -47,7 +49,7 @@ func program(r Request) (code, sum string, err error) {
 	}
 	request := string(bytes.TrimSpace(text.Bytes()))
 	sum = checksum(request)
-	return "from espy.agent import run\nrun(" + quote(request) + ", 0x" + sum + ")", sum, nil
+	return "from espy.agent import run\nrun(" + repl.Quote(request) + ", 0x" + sum + ")", sum, nil
 }
 
 // attempt sends the request once. It is errUnread where the agent has seen that it

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/espy-hil/espy/hil/repl"
 )
 
 // line is a frame as the agent prints it.
@@ -128,6 +130,6 @@ func TestTextBecomesAPythonLiteral(t *testing.T) {
 		"\x00\x04\n\x7f":  `'\u0000\u0004\u000a\u007f'`,
 		"\u2028 and \xff": `'\u2028 and \ufffd'`,
 	} {
-		require.Equal(t, want, quote(text))
+		require.Equal(t, want, repl.Quote(text))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/repl"
 )
 
@@ -30,7 +31,7 @@ type Link struct {
 // Open opens b's UART, enters the raw REPL, and sees that the firmware is current
 // (uploads it if not: an unchanged one costs one round trip). Whatever runs on the
 // board is interrupted. Errors are *Error, and of the rig.
-func Open(ctx context.Context, b board.Board, fw Files) (*Link, error) {
+func Open(ctx context.Context, b board.Board, fw deploy.Files) (*Link, error) {
 	l := &Link{name: b.Name(), waits: usualWaits}
 	l.ahead.board, _ = b.(board.Checkpointer)
 	l.ahead.firmware = fw.Form + " " + fw.Hash
@@ -49,7 +50,7 @@ func Open(ctx context.Context, b board.Board, fw Files) (*Link, error) {
 }
 
 // begin brings the board from wherever it is to the raw REPL, with this firmware.
-func (l *Link) begin(ctx context.Context, fw Files) error {
+func (l *Link) begin(ctx context.Context, fw deploy.Files) error {
 	began := time.Now()
 	if err := l.repl.Enter(ctx); err != nil {
 		return l.broken(phaseREPL, began, err)
@@ -66,7 +67,7 @@ func (l *Link) begin(ctx context.Context, fw Files) error {
 	if err != nil && !errors.As(err, &raised) {
 		return l.broken(phaseHello, began, err)
 	}
-	if err := l.upload(ctx, fw); err != nil {
+	if _, err := deploy.Put(ctx, l.repl, fw); err != nil {
 		return l.broken(phaseUpload, began, err)
 	}
 	if err := l.greet(ctx); err != nil {

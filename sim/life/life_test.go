@@ -3,8 +3,6 @@ package life_test
 import (
 	"context"
 	"errors"
-	"runtime"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -92,31 +90,4 @@ func TestWaitingForALifeEndsWithItsContext(t *testing.T) {
 	require.EqualError(t, err, "waiting for board b to start: enough")
 	close(may)
 	l.Off()
-}
-
-func TestAResetThatIsSeenAtOnceEndsOneLifeAndNoMore(t *testing.T) {
-	t.Parallel()
-	var stopped atomic.Int64 // the last life that was to end
-	l := life.New("b", func(n int64) { stopped.Store(n) })
-	count := int64(0)
-	require.NoError(t, l.Begin(t.Context(), func() {
-		for {
-			count++
-			if l.Began(count) != nil {
-				return
-			}
-			for !l.Ending() && stopped.Load() != count { // whichever shows first
-				runtime.Gosched()
-			}
-			if !l.Ended() {
-				return
-			}
-		}
-	}))
-	const resets = 20_000
-	for range resets {
-		require.NoError(t, l.Reset(t.Context()))
-	}
-	l.Off()
-	require.EqualValues(t, resets+1, count)
 }

@@ -1,0 +1,166 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/espy-hil/espy/firmware"
+	"github.com/espy-hil/espy/hil/repl"
+)
+
+// tries is how often anything is attempted that a noisy line may have spoilt.
+const tries = 3
+
+// State is what a board has.
+type State struct {
+	Hash, Form string            // of the firmware, as its manifest has it; empty: none, or none that was ever finished
+	Owned      map[string]string // what its manifest says that Espy put there: path to firmware.Sum
+	Found      map[string]string // what is there, of what was asked for and in the package's folder: path to firmware.Sum
+	Free       int64             // bytes of flash; -1: the board does not tell
+	Block      int64             // bytes that a file takes at least
+	Heap       int64             // bytes of heap that are free
+}
+
+//go:embed look.py
+var lookCode string
+
+// Look asks a board what it has of the files, in one round trip: it hashes each of
+// them, and everything in the package's folder. A deployment that was cut off after
+// its commit is finished first. The board must be in the raw REPL.
+func Look(ctx context.Context, r *repl.REPL, f Files) (State, error) {
+	var elsewhere []string
+	for _, name := range f.names() {
+		if path.Dir(name) != firmware.Dir {
+			elsewhere = append(elsewhere, name)
+		}
+	}
+	code := fmt.Sprintf("%s\n_espy_look(%s, %s, %s, %s)\ndel _espy_look\n", lookCode,
+		repl.Quote(firmware.Dir), repl.Quote(firmware.Manifest), repl.Quote(mark), repl.Quote(strings.Join(elsewhere, " ")))
+	var err error
+	for range tries {
+		var out bytes.Buffer
+		if err = r.Exec(ctx, code, &out); err == nil {
+			var s State
+			if s, err = parse(out.String()); err == nil {
+				return s, nil
+			}
+		}
+		if !spoilt(err) {
+			return State{}, err
+		}
+	}
+	return State{}, fmt.Errorf("asking the board what is on its flash, %d times: %w", tries, err)
+}
+
+// errDamaged says that an answer did not arrive as it was said.
+var errDamaged = errors.New("the answer arrived damaged")
+
+// spoilt tells whether a line that damages bytes may have brought an error about:
+// all that a program raises but what the flash or the heap is to blame for.
+func spoilt(err error) bool {
+	var raised *repl.PythonError
+	return errors.Is(err, errDamaged) || errors.As(err, &raised) && raised.Type != "OSError" && raised.Type != "MemoryError"
+}
+
+// parse reads what look.py prints: lines of a letter and words, then E and their CRC.
+func parse(text string) (State, error) {
+	s := State{Owned: map[string]string{}, Found: map[string]string{}, Free: -1, Block: 4096}
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	end := strings.LastIndex(text, "E ")
+	if end < 0 {
+		return s, errDamaged
+	}
+	if said := strings.TrimSpace(text[end+2:]); said != fmt.Sprint(crc32.ChecksumIEEE([]byte(text[:end]))) {
+		return s, errDamaged
+	}
+	for line := range strings.Lines(text[:end]) {
+		kind, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		switch kind {
+		case "M":
+			s.readManifest(rest)
+		case "F":
+			sum, name, _ := strings.Cut(rest, " ")
+			s.Found[name] = sum
+		case "S":
+			free, block, _ := strings.Cut(rest, " ")
+			s.Free, s.Block = number(free), max(number(block), 1)
+		case "H":
+			s.Heap = number(rest)
+		}
+	}
+	return s, nil
+}
+
+// readManifest reads the two lines of a manifest, which come as one. One that cannot
+// be read owns nothing.
+func (s *State) readManifest(text string) {
+	var about struct{ Hash, Form string }
+	d := json.NewDecoder(strings.NewReader(text))
+	if d.Decode(&about) != nil {
+		return
+	}
+	s.Hash, s.Form = about.Hash, about.Form
+	owned := map[string]string{}
+	if d.Decode(&owned) == nil {
+		s.Owned = owned
+	}
+}
+
+func number(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// A Difference is a file that is not as it is to be.
+type Difference struct {
+	Path string
+	What string // "missing", "changed", "left over"
+}
+
+// Differs says in what a board's files differ from those that it is to have.
+func (s State) Differs(f Files) []Difference {
+	var all []Difference
+	for _, name := range f.names() {
+		switch sum, ok := s.Found[name]; {
+		case !ok:
+			all = append(all, Difference{name, "missing"})
+		case sum != firmware.Sum(f.Files[name]):
+			all = append(all, Difference{name, "changed"})
+		}
+	}
+	for _, name := range s.leftOver(f) {
+		all = append(all, Difference{name, "left over"})
+	}
+	return all
+}
+
+// leftOver are the files that are in the way: of an earlier firmware and not of this
+// one, the other form of a module, and stages of a deployment that was cut off.
+func (s State) leftOver(f Files) []string {
+	var all []string
+	for name, sum := range s.Found {
+		_, wanted := f.Files[name]
+		owned, known := s.Owned[name]
+		switch {
+		case wanted || name == firmware.Manifest || name == journal:
+		case known && (sum == owned || path.Dir(name) == firmware.Dir):
+			all = append(all, name)
+		case path.Dir(name) == firmware.Dir && (f.Files[otherForm(name)] != nil || strings.HasSuffix(name, stage)):
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,135 @@
+package deploy
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/espy-hil/espy/firmware"
+	"github.com/espy-hil/espy/hil/repl"
+)
+
+// piece is how many bytes of a file are sent at a time: as base64 in a program, they
+// must be read and compiled on a heap of 30 KB.
+const piece = 768
+
+// Python that writing needs on the board. The modules' names with a u are those in C,
+// even on a board that has others in Python.
+const (
+	beginCode = `
+import os
+from ubinascii import a2b_base64 as _espy_bytes, crc32 as _espy_crc, hexlify as _espy_hex
+from uhashlib import sha256 as _espy_sha256
+def _espy_mkdir(p):
+ try: os.mkdir(p)
+ except OSError: pass
+def _espy_is(p):
+ try: os.stat(p)
+ except OSError: return False
+ return True
+def _espy_open(p, crc):
+ global _espy_f, _espy_p
+ if _espy_crc(p) != crc: raise ValueError('damaged')
+ _espy_p = p
+ _espy_f = open(p, 'wb')
+def _espy_close(want):
+ _espy_f.close()
+ h = _espy_sha256()
+ with open(_espy_p, 'rb') as f:
+  while True:
+   b = f.read(256)
+   if not b: break
+   h.update(b)
+ if _espy_hex(h.digest()[:8]).decode() != want: raise ValueError('damaged')
+`
+	// What is in memory of the former firmware must not be used any more.
+	endCode = `
+import gc, sys
+for _espy_n in list(sys.modules):
+ if _espy_n.split('.')[0] == 'espy': del sys.modules[_espy_n]
+for _espy_n in ('bytes', 'crc', 'hex', 'sha256', 'mkdir', 'is', 'open', 'close', 'f', 'p'):
+ globals().pop('_espy_' + _espy_n, None)
+del _espy_n
+gc.collect()
+`
+)
+
+// writer writes files on a board.
+type writer struct{ repl *repl.REPL }
+
+// begin gives the board what writing needs, and makes folders.
+func (w writer) begin(ctx context.Context, dirs []string) error {
+	var code strings.Builder
+	code.WriteString(beginCode)
+	for _, dir := range dirs {
+		fmt.Fprintf(&code, "_espy_mkdir(%s)\n", repl.Quote(dir))
+	}
+	return again(func() error { return w.repl.Exec(ctx, code.String(), nil) })
+}
+
+// again does what a line that damages bytes may spoil, a few times.
+func again(what func() error) error {
+	var err error
+	for range tries {
+		if err = what(); err == nil || !spoilt(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// write writes a file, again if it arrives damaged.
+func (w writer) write(ctx context.Context, name string, content []byte) error {
+	return again(func() error { return w.send(ctx, name, content) })
+}
+
+// send writes a file, of which the board sees by its hash that it came whole. Small
+// ones go in a single program: a round trip costs as much as some hundred bytes.
+func (w writer) send(ctx context.Context, name string, content []byte) error {
+	begin := fmt.Sprintf("_espy_open(%s, %d)\n", repl.Quote(name), checksum(name))
+	end := fmt.Sprintf("_espy_close('%s')\n", firmware.Sum(content))
+	pieces := slices.Collect(slices.Chunk(content, piece))
+	if len(pieces) == 0 {
+		return w.repl.Exec(ctx, begin+end, nil)
+	}
+	for i, piece := range pieces {
+		code := "_espy_f.write(_espy_bytes('" + base64.StdEncoding.EncodeToString(piece) + "'))\n"
+		if i == 0 {
+			code = begin + code
+		}
+		if i == len(pieces)-1 {
+			code += end
+		}
+		if err := w.repl.Exec(ctx, code, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commit writes the journal, has it take its place, and finishes what it says.
+func (w writer) commit(ctx context.Context, text []byte) error {
+	if err := w.write(ctx, journal+stage, text); err != nil {
+		return fmt.Errorf("writing %s: %w", journal, said(err))
+	}
+	// Whatever of it has been done may be done once more: the line may spoil the answer.
+	code := fmt.Sprintf("if _espy_is(%[1]s): os.rename(%[1]s, %[2]s)\nif _espy_is(%[2]s): exec(open(%[2]s).read(), {})",
+		repl.Quote(journal+stage), repl.Quote(journal))
+	if err := again(func() error { return w.repl.Exec(ctx, code, nil) }); err != nil {
+		return fmt.Errorf("putting the firmware in its place: %w", said(err))
+	}
+	return again(func() error { return w.repl.Exec(ctx, endCode, nil) })
+}
+
+// abandon removes stages, of a flash that is full: best effort, and the former
+// firmware does not mind them.
+func (w writer) abandon(ctx context.Context, names []string) {
+	var all []string
+	for _, name := range append(names, journal) {
+		all = append(all, name+stage)
+	}
+	_ = w.repl.Exec(ctx, "for _espy_p in "+repl.Quote(strings.Join(all, " "))+".split():\n"+
+		" try: os.remove(_espy_p)\n except OSError: pass\n"+endCode, nil)
+}
