@@ -40,8 +40,14 @@ type Board struct {
 	console console
 	life    *life.Life[*vm.Machine]
 
-	mu    sync.Mutex
-	tasks []*task // to be done when the board is at its prompt
+	supply supply
+	dog    watchdog
+	cause  cause // why it has started last; its goroutine's alone
+
+	mu       sync.Mutex
+	tasks    []*task // to be done when the board is at its prompt
+	restarts *cause  // why it is to start anew; nil: it is not, or Reset asks for it
+	resetAs  cause   // what Reset is to the board
 }
 
 var (
@@ -59,12 +65,15 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if err != nil {
 		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
 	}
-	b := &Board{spec: spec, code: compiled, like: likeness{compiled, digest(files)}, flash: flash.New()}
+	b := &Board{spec: spec, code: compiled, like: likeness{compiled, digest(files)}, flash: flash.New(), resetAs: resetPin}
 	b.life = life.New(spec.Name, b.halt)
 	b.network.Allow = spec.Reach
 	b.uart = uart.New(b.arrived)
-	b.console.out = func(p []byte) error { return b.uart.Put(p, b.interrupted) }
-	b.console.announce = b.uart.Announce
+	b.dog.bite = func() { b.restart(bitten) }
+	b.console.out = func(p []byte) error {
+		return b.send(p, func(p []byte) error { return b.uart.Put(p, b.interrupted) })
+	}
+	b.console.announce = func(p []byte) error { return b.send(p, b.uart.Announce) }
 	for _, set := range []map[string][]byte{rom.Files(), files} {
 		for name, data := range set {
 			if e := b.flash.WriteFile(name, data); e != errno.OK {
@@ -126,9 +135,9 @@ func (b *Board) arrived() {
 	}
 }
 
-// interrupted ends the board's own waits for a reset or the power switch.
+// interrupted ends the board's own waits for a reset of any kind or the power switch.
 func (b *Board) interrupted() error {
-	if b.life.Ending() {
+	if _, is := b.restarting(); is || b.life.Ending() {
 		return vm.ErrHalted
 	}
 	return nil

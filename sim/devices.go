@@ -19,6 +19,8 @@ func (b *Board) device(name string) (vm.File, errno.Errno) {
 		return b.network.Socket()
 	case "clock":
 		return clock{}, errno.OK
+	case "chip":
+		return chip{b}, errno.OK
 	case "urandom":
 		return urandom{}, errno.OK
 	}

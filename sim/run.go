@@ -11,27 +11,23 @@ import (
 	"github.com/espy-hil/espy/sim/vm"
 )
 
-// start is how a machine comes to be booted.
-type start int
-
-const (
-	hardReset start = iota // power on, Reset, a crash
-	softReset              // Ctrl-D, SystemExit
-)
-
 // run is the board's goroutine.
 func (b *Board) run() {
 	defer b.uart.Close()
-	for how := hardReset; ; {
-		m, err := b.boot(how)
-		if errors.Is(err, life.ErrOff) {
+	defer b.dog.sleep()
+	for why := powerOn; ; {
+		m, err := b.boot(why)
+		switch {
+		case errors.Is(err, life.ErrOff):
 			return
-		}
-		if err != nil {
+		case errors.Is(err, vm.ErrHalted): // power was cut while it started
+			why, _ = b.restarting()
+			continue
+		case err != nil:
 			b.die(err)
 			return
 		}
-		how = b.serve(m)
+		why = b.serve(m)
 		again := b.life.Ended()
 		m.Close()
 		if !again {
@@ -47,20 +43,27 @@ func (b *Board) die(err error) {
 }
 
 // boot makes a machine and brings it to its prompt.
-func (b *Board) boot(how start) (*vm.Machine, error) {
-	if how == hardReset {
+func (b *Board) boot(why cause) (*vm.Machine, error) {
+	b.cause = why
+	if why != softReset {
 		b.uart.Discard()
 		b.console.powerOn()
+		b.dog.sleep()
+		b.mu.Lock()
+		b.restarts, b.resetAs = nil, resetPin
+		b.mu.Unlock()
 	}
 	b.flash.Restart()
 	// What the boot program and the new REPL print is judged by the console.
 	b.console.hold()
 	m, err := vm.Boot(context.Background(), b.code, vm.Host{
-		Flash:     b.flash,
-		Print:     b.console.print,
-		Input:     b.uart.Get,
+		Flash: b.flash,
+		Print: b.console.print,
+		Input: func(p []byte, stop func() error) (int, error) {
+			return b.receive(p, stop, b.uart.Get)
+		},
 		WakeInput: b.uart.Wake,
-		Interrupt: b.uart.Take,
+		Interrupt: b.interruptCame,
 		Device:    b.device,
 	}, rom.Boot)
 	if err != nil {
@@ -76,36 +79,44 @@ func (b *Board) boot(how start) (*vm.Machine, error) {
 	return m, nil
 }
 
-// serve feeds the machine until it is to be booted anew, or the board is off.
-func (b *Board) serve(m *vm.Machine) start {
+// serve feeds the machine until it is to be booted anew, or the board is off. It
+// tells why.
+func (b *Board) serve(m *vm.Machine) cause {
 	var buf [256]byte
 	var host *vm.HostError
-	for {
-		n, err := b.uart.GetLine(buf[:], b.idle)
-		if errors.Is(err, errTask) {
+	for b.interrupted() == nil {
+		n, err := b.receive(buf[:], b.idle, b.uart.GetLine)
+		switch {
+		case errors.Is(err, errTask):
 			b.doTasks(m)
 			continue
-		}
-		if err != nil {
-			return hardReset
+		case err != nil:
+			return b.halted()
 		}
 		for _, c := range buf[:n] {
 			exited, err := b.console.feed(m, c)
 			switch {
 			case errors.Is(err, vm.ErrHalted):
-				return hardReset
+				return b.halted()
 			case errors.As(err, &host):
 				b.die(host)
-				return hardReset
+				return panicked
 			case err != nil:
 				b.crashed(err)
-				return hardReset
+				return panicked
 			case exited:
-				_ = b.console.announce([]byte("MPY: soft reboot\r\n")) // fails only for a board that is powered off
+				_ = b.console.announce([]byte("MPY: soft reboot\r\n")) // fails only for a board without power
 				return softReset
 			}
 		}
 	}
+	return b.halted()
+}
+
+// halted tells why the machine was.
+func (b *Board) halted() cause {
+	why, _ := b.restarting()
+	return why
 }
 
 // crashed tells on the UART what the VM died of, as a chip's panic handler does.
