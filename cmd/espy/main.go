@@ -22,6 +22,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the fake API alone, for any client."`
 	Sim     simCommand     `cmd:"" help:"Publish virtual boards, for any program that talks to boards."`
 	Diff    diffCommand    `cmd:"" help:"Say what changed between two results: new, mended, still, slower, hungrier."`
+	Show    showCommand    `cmd:"" help:"Show one run again, with its bytes."`
 	Setup   setupCommand   `cmd:"" help:"Fetch and compile what the virtual boards need."`
 	Lint    lintCommand    `cmd:"" help:"Check scenario files without running them."`
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`

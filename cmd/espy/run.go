@@ -104,6 +104,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 	took := time.Since(begun)
 	report.Espy, report.Started, report.TookMS = version(), begun.UTC().Format(time.RFC3339), float64(took.Milliseconds())
 	screen.Summary(&report, took)
+	keep(&report)
 	return errors.Join(
 		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
 		journal.Close(c.save(&report)),

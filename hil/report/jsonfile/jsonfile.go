@@ -52,7 +52,7 @@ func Check(path string) error {
 	return nil
 }
 
-func save(path string, r *result.Report) (err error) {
+func save(path string, r *result.Report) error {
 	mode := fs.FileMode(0o644)
 	switch info, err := os.Stat(path); {
 	case err == nil && !info.Mode().IsRegular():
@@ -63,6 +63,11 @@ func save(path string, r *result.Report) (err error) {
 			return err
 		}
 	}
+	return replace(path, mode, func(f *os.File) error { return Write(f, r) })
+}
+
+// replace writes a file beside another, which then takes its name.
+func replace(path string, mode fs.FileMode, write func(*os.File) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -73,7 +78,7 @@ func save(path string, r *result.Report) (err error) {
 			_ = os.Remove(f.Name()) // the first error is the one to tell
 		}
 	}()
-	if err := Write(f, r); err != nil {
+	if err := write(f); err != nil {
 		return err
 	}
 	if err := f.Chmod(mode); err != nil {

@@ -21,8 +21,15 @@ func details(r *result.Run) string {
 	if e := r.Raises; e != nil {
 		fmt.Fprintf(&b, "          ! %s in %s: %s\n", plain.Printable(e.Type), plain.Printable(e.In), plain.Printable(e.Message))
 	}
-	for line := range strings.Lines(r.Log) {
-		fmt.Fprintf(&b, "          | %s\n", plain.Printable(strings.TrimRight(line, "\r\n")))
+	b.WriteString(printed(r.Log, "          "))
+	return b.String()
+}
+
+// printed is what a board printed beside its records, line by line.
+func printed(log, indent string) string {
+	var b strings.Builder
+	for line := range strings.Lines(log) {
+		fmt.Fprintf(&b, "%s| %s\n", indent, plain.Printable(strings.TrimRight(line, "\r\n")))
 	}
 	return b.String()
 }

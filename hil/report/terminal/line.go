@@ -74,3 +74,6 @@ func (p *Printer) line(r *result.Run) string {
 	}
 	return p.verdict(r.Verdict) + "  " + name + "  " + where + "\n"
 }
+
+// Named names a run, and says where and how it was made.
+func Named(r *result.Run) string { return title(r) + "  " + place(r) }

@@ -17,7 +17,7 @@ const (
 )
 
 // Summary shows each run that is not as it should be with what differed, why runs
-// were skipped, and the totals.
+// were skipped, and the totals; how long it took, unless that is 0: not known.
 func (p *Printer) Summary(r *result.Report, took time.Duration) {
 	var b strings.Builder
 	b.WriteString(p.erased())
@@ -88,7 +88,10 @@ func (p *Printer) sum(r *result.Report, took time.Duration) string {
 			counts = append(counts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
-	s := plain.Number(r.Totals.All(), "run") + " in " + seconds(took)
+	s := plain.Number(r.Totals.All(), "run")
+	if took > 0 {
+		s += " in " + seconds(took)
+	}
 	if len(counts) > 0 {
 		s += ": " + strings.Join(counts, ", ")
 	}
@@ -96,7 +99,10 @@ func (p *Printer) sum(r *result.Report, took time.Duration) string {
 		s += fmt.Sprintf("; %d stale in the ledger", n)
 	}
 	if r.Interrupted {
-		s += fmt.Sprintf("; stopped early, %d were planned", p.planned)
+		s += "; stopped early"
+		if p.planned > 0 {
+			s += fmt.Sprintf(", %d were planned", p.planned)
+		}
 	}
 	return s
 }

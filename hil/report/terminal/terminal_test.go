@@ -134,6 +134,9 @@ func TestNothingFromOutsideReachesTheTerminalUnescaped(t *testing.T) {
 		p.Started(&run)
 		p.Finished(&run)
 		p.Summary(&result.Report{Runs: []result.Run{run, {Verdict: result.Skip, SkipReason: text}}}, 0)
+		run.Response.Headers, run.Response.Text, run.Response.JSON = [][2]string{{text, text}}, &text, []byte(text)
+		run.Known, run.File, run.Unexpected, run.Memory = []string{text}, text, []string{text}, map[string]int64{text: 1}
+		p.Replay(1, &run)
 		if !utf8.Valid(out.Bytes()) {
 			t.Fatalf("broken UTF-8: %q", out.String())
 		}
