@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/hil/ledger"
+	"github.com/espy-hil/espy/hil/report/file"
 	"github.com/espy-hil/espy/hil/report/jsonfile"
 	"github.com/espy-hil/espy/hil/report/terminal"
 	"github.com/espy-hil/espy/hil/result"
@@ -86,7 +87,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if config.Ledger, err = c.ledger(files); err != nil {
 		return usage("%w", err)
 	}
-	if err := jsonfile.Check(c.JSON); err != nil {
+	if err := file.Check(c.JSON); err != nil {
 		return usage("--json: %w", err)
 	}
 	if run.Planned(config, files) > run.MaxRuns {

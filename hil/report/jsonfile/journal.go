@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/espy-hil/espy/hil/report/file"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -60,7 +61,7 @@ func (j *Journal) Close(saved error) error {
 	case saved == nil:
 		return os.Remove(j.path)
 	case j.err != nil:
-		return fmt.Errorf("%w; nor could each run be written to %s: %w", saved, j.path, withoutPath(j.err))
+		return fmt.Errorf("%w; nor could each run be written to %s: %w", saved, j.path, file.Unnamed(j.err))
 	default:
 		return fmt.Errorf("%w; each run is in %s, one a line", saved, j.path)
 	}

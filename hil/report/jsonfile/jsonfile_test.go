@@ -118,17 +118,6 @@ func TestAFolderThatIsNotThereIsAnErrorThatNamesTheFile(t *testing.T) {
 	require.Equal(t, 1, strings.Count(err.Error(), "none"), "once: %v", err)
 }
 
-func TestWhatCannotBeWrittenIsSeenBeforeTheRuns(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	file := filepath.Join(folder, "out.json")
-	require.NoError(t, jsonfile.Check(file))
-	require.ErrorContains(t, jsonfile.Check(folder), "is a folder")
-	require.ErrorContains(t, jsonfile.Check(filepath.Join(folder, "none", "out.json")), "no such file")
-	require.NoError(t, os.WriteFile(file, nil, 0o644))
-	require.ErrorContains(t, jsonfile.Check(filepath.Join(file, "out.json")), "no folder")
-}
-
 func TestAWriterThatFailsIsReported(t *testing.T) {
 	t.Parallel()
 	require.ErrorIs(t, jsonfile.Write(broken{}, report()), errBroken)

@@ -1,17 +1,20 @@
 package jsonfile
 
 import (
-	"bytes"
+	"bufio"
 	"cmp"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/espy-hil/espy/hil/report/file"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -29,16 +32,16 @@ func Last(below, folder string) string {
 func Keep(path string, r *result.Report) error {
 	below := filepath.Dir(path)
 	if err := os.MkdirAll(below, 0o700); err != nil {
-		return fmt.Errorf("keeping the results below %s: %w", below, withoutPath(err))
+		return fmt.Errorf("keeping the results below %s: %w", below, file.Unnamed(err))
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(withLists(*r)); err != nil {
-		return fmt.Errorf("keeping the results in %s: %w", path, err)
-	}
-	if err := replace(path, 0o600, func(f *os.File) error { _, err := f.Write(text.Bytes()); return err }); err != nil {
-		return fmt.Errorf("keeping the results in %s: %w", path, withoutPath(err))
+	err := file.Replace(path, 0o600, func(w io.Writer) error {
+		buffer := bufio.NewWriterSize(w, 256<<10)
+		e := json.NewEncoder(buffer)
+		e.SetEscapeHTML(false)
+		return errors.Join(e.Encode(withLists(*r)), buffer.Flush())
+	})
+	if err != nil {
+		return fmt.Errorf("keeping the results in %s: %w", path, file.Unnamed(err))
 	}
 	forget(below)
 	return nil

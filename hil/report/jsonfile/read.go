@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/espy-hil/espy/hil/report/file"
 	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -18,7 +19,7 @@ import (
 func Read(path string) (*result.Report, error) {
 	r, err := read(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading results from %s: %w", path, withoutPath(err))
+		return nil, fmt.Errorf("reading results from %s: %w", path, file.Unnamed(err))
 	}
 	return r, nil
 }
@@ -27,7 +28,7 @@ func read(path string) (*result.Report, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, fmt.Errorf("%w; espy run --json FILE writes results", withoutPath(err))
+		return nil, fmt.Errorf("%w; espy run --json FILE writes results", file.Unnamed(err))
 	case err != nil:
 		return nil, err
 	case info.IsDir():
