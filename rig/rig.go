@@ -87,7 +87,7 @@ func pools(on []string, size int, files deploy.Files) ([]run.Pool, error) {
 		}
 		pool := run.Pool{Name: name, Local: true, Size: size, Power: power}
 		if elsewhere(name) {
-			pool.Local, pool.Size = false, 1
+			pool.Local, pool.Size, pool.Power = false, 1, leased(name, "espy run", power)
 		}
 		all = append(all, pool)
 	}

@@ -27,6 +27,7 @@ type commands struct {
 	Lint    lintCommand    `cmd:"" help:"Check scenario files without running them."`
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
 	Build   buildCommand   `cmd:"" help:"Write the files that a board gets."`
+	Deploy  deployCommand  `cmd:"" help:"Put the firmware on boards' flash, whole or not at all."`
 	Version versionCommand `cmd:"" help:"Say which espy this is."`
 }
 

@@ -1,0 +1,76 @@
+package rig
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/deploy"
+	"github.com/espy-hil/espy/hil/repl"
+)
+
+// Attached is the names of the boards that somebody means, each of which is there once:
+// of those that are powered here for each run nothing could be kept.
+func Attached(names []string) ([]string, error) {
+	if len(names) == 0 {
+		names = []string{allSerial}
+	}
+	all, err := expand(names)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range all {
+		if _, err := powering(name, deploy.Files{}); err != nil {
+			return nil, mistake("%w", err)
+		}
+		if !elsewhere(name) {
+			return nil, mistake("board %s is powered anew for each run, with the firmware on its flash: there is nothing to keep; "+
+				"publish it by espy sim --tcp 127.0.0.1:0, and name its address", name)
+		}
+	}
+	return all, nil
+}
+
+// Firmware is what a board is to have: the bundle in a form, with clients of the user's
+// own, or the client alone.
+func Firmware(ctx context.Context, form string, clientsToo []string, clientAlone bool) (deploy.Files, error) {
+	chosen, err := clients(clientsToo)
+	if err != nil {
+		return deploy.Files{}, err
+	}
+	bundle, err := Bundle(ctx, form)
+	if err != nil {
+		return deploy.Files{}, err
+	}
+	if clientAlone {
+		bundle = bundle.Client()
+	}
+	return onBoard(bundle, chosen), nil
+}
+
+// AtREPL opens a board for a purpose, brings it to its raw REPL, and has what done with
+// it. Afterwards the board is at its friendly prompt, as a person expects to find it.
+func AtREPL(ctx context.Context, name, purpose string, what func(context.Context, board.Board, *repl.REPL) error) error {
+	power, err := powering(name, deploy.Files{})
+	if err != nil {
+		return err
+	}
+	b, err := leased(name, purpose, power)(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	uart, err := b.Open(ctx)
+	if err != nil {
+		return err // names the board
+	}
+	defer uart.Close()
+	r := repl.New(name, uart, repl.Options{})
+	if err := r.Enter(ctx); err != nil {
+		return fmt.Errorf("board %w", err)
+	}
+	if err := what(ctx, b, r); err != nil {
+		return fmt.Errorf("board %s: %w", name, err)
+	}
+	return r.Leave(ctx)
+}
