@@ -10,7 +10,7 @@ FUZZ  ?= 30s
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: bench-serve help setup unix-board mpremote build firmware run test peers lint bench fuzz hil clean
+.PHONY: bench-serve help setup unix-board mpremote build firmware run test peers lint bench fuzz soak hil clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -60,6 +60,9 @@ bench-serve: build ## espy serve beside a bare handler and json-server, with wrk
 fuzz: need-go ## every fuzz test for FUZZ each: make fuzz FUZZ=10m
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { while (n > 0) print $$2, f[--n] }' | \
 	while read -r package test; do echo "$$test"; go test -run '^$$' -fuzz "^$$test\$$" -fuzztime $(FUZZ) "$$package" || exit 1; done
+
+soak: need-go ## 2,000 runs over a bad serial line: make soak ARGS='-noise-seed 7 -noisy-on unix'
+	go test ./rig -run TestABadLine -count 1 -timeout 1h -v -noisy-runs 2000 $(ARGS)
 
 hil: build ## the scenarios on real boards, compared with a virtual one
 	@bin/espy run --on serial:auto,sim $(ARGS)

@@ -145,15 +145,31 @@ def answer(record, parts):
         if words[1] == "record":
             say(seq, _json(record))
         elif words[1] == "part":
-            say(seq, ('{"frame": "part", "data": "', _piece(parts[words[2]], int(words[3])), '"}'))
+            at = int(words[3])
+            size = min(int(words[4]), _PIECE)
+            part = parts.get(words[2])
+            if part is None:  # the record itself, in characters
+                part = _slice(_json(record), at, size)
+                at, size = 0, 4 * size
+            say(seq, ('{"frame": "part", "data": "', _piece(part, at, size), '"}'))
         else:
             say(seq, ('{"frame": "bye"}',))
             return
 
 
-def _piece(part, at):
+def _slice(pieces, at, size):
+    """Some characters of a text that is made in pieces."""
+    text = ""
+    for piece in pieces:
+        text += piece[at : at + size - len(text)]
+        if len(text) == size:
+            break
+        at = max(0, at - len(piece))
+    return text
+
+
+def _piece(part, at, size):
     """Some of a part from there on, in base64: less where there is no room for more."""
-    size = _PIECE
     while True:
         try:
             return memoryview(b2a_base64(memoryview(part)[at : at + size]))[:-1]

@@ -2,14 +2,15 @@
 
     host --run('{"client": "espy.requests", ...}', CRC)--> agent --get(url)--> client
     host <--start, record----------------------------------- agent
-    host --part body 768, bye------> agent                 (until the host says bye)
+    host --part body 768 768, bye--> agent                 (until the host says bye)
 
 What is said to the host are frames, lines that stand out from whatever else is printed:
 
     0x1e "espy SEQ JSON CRC" LF        CRC: CRC-32 of "SEQ JSON", eight hex digits
 
 and what the host says while the agent waits are lines "SEQ CRC COMMAND", checked alike:
-"record" (the record, again), "part NAME OFFSET" (some of what is too large for it), "bye".
+"record" (the record, again), "part NAME OFFSET SIZE" (some of what is too large for it, or, as
+"part record", of the record's own text, where frames of its length do not arrive), "bye".
 Commands change nothing, so the host may ask for anything again, and every loss on the
 line is repaired that way. A line that arrives damaged is answered by a frame "nak".
 The frames are 0 hello, 1 start or nak, 2 the record; from 3 on, the command's number.

@@ -53,7 +53,7 @@ func (l *Link) beginAnew(ctx context.Context, client string) {
 	if slices.Contains(l.hello.Offers, "heap") && l.hello.MemFree < smallHeap {
 		with, code = "no client", "from espy import _perform"
 	}
-	if l.ahead.board == nil || !l.found(ctx) || l.ahead.back(ctx, with) {
+	if l.ahead.board == nil || l.found(ctx) != nil || l.ahead.back(ctx, with) {
 		return
 	}
 	half, cancel := firstHalf(ctx)
@@ -85,11 +85,13 @@ func alone(ctx context.Context, way string) (done func()) {
 }
 
 // found sees that the board is in the raw REPL, where that is not known.
-func (l *Link) found(ctx context.Context) bool {
-	if l.lost && l.repl.Enter(ctx) == nil {
-		l.lost = false
+func (l *Link) found(ctx context.Context) error {
+	if !l.lost {
+		return nil
 	}
-	return !l.lost
+	err := l.repl.Enter(ctx)
+	l.lost = err != nil
+	return err
 }
 
 // firstHalf is half of the time that there is until the deadline. A client whose

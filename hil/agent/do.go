@@ -24,19 +24,41 @@ func (l *Link) Do(ctx context.Context, r Request) (*Record, error) {
 	if err != nil {
 		return nil, l.broken(phaseStart, began, err)
 	}
+	l.calm++
 	if r.Step == 0 {
 		l.beginAnew(ctx, r.Client)
 	}
+	var same sameness
 	for try := 1; ; try++ {
 		record, err := l.attempt(ctx, code, sum)
 		if err == nil {
 			return record, nil
 		}
 		l.lost = true
-		if try == tries || !errors.Is(err, errUnread) {
+		if try == repairs || !errors.Is(err, errUnread) || same.often(err) {
 			return nil, err
 		}
 	}
+}
+
+// sameness counts how often in a row the board raised the very same thing: what noise
+// has made of a program raises now this, now that, or is no Python at all.
+type sameness struct {
+	last  string
+	count int
+}
+
+func (s *sameness) often(err error) bool {
+	var raised *repl.PythonError
+	if !errors.As(err, &raised) || raised.Type == "SyntaxError" {
+		s.count = 0
+		return false
+	}
+	if raised.Traceback != s.last {
+		s.last, s.count = raised.Traceback, 0
+	}
+	s.count++
+	return s.count == 3
 }
 
 // program is the Python that has the agent carry out r, and the CRC of the request.
@@ -63,10 +85,14 @@ func (l *Link) attempt(ctx context.Context, code, sum string) (*Record, error) {
 		l.lost = false
 	}
 	p, err := l.repl.Start(ctx, code)
+	if isTimeout(err) && ctx.Err() == nil { // in the middle of the code: it has not been run
+		err = fmt.Errorf("%w (%w)", errUnread, err)
+		l.spoilt()
+	}
 	if err != nil {
 		return nil, l.broken(phaseStart, began, err)
 	}
-	x := &exchange{link: l, program: p, began: began, phase: phaseStart, seq: seqRecord}
+	x := &exchange{link: l, program: p, began: began, phase: phaseStart, seq: seqRecord, size: largest}
 	if err := x.awaitStart(ctx, sum); err != nil {
 		return nil, x.broken(err)
 	}

@@ -1,9 +1,7 @@
 package agent
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,9 +10,6 @@ import (
 	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/repl"
 )
-
-// tries is how often anything is attempted that a noisy line may have spoilt.
-const tries = 3
 
 // Link is a conversation with the agent on one board. It is used by one goroutine
 // at a time.
@@ -26,13 +21,14 @@ type Link struct {
 	lost  bool // where the board stands is not known: enter the raw REPL anew
 	hello Hello
 	ahead ahead
+	calm  int // requests since the line last spoilt something
 }
 
 // Open opens b's UART, enters the raw REPL, and sees that the firmware is current
 // (uploads it if not: an unchanged one costs one round trip). Whatever runs on the
 // board is interrupted. Errors are *Error, and of the rig.
 func Open(ctx context.Context, b board.Board, fw deploy.Files) (*Link, error) {
-	l := &Link{name: b.Name(), waits: usualWaits}
+	l := &Link{name: b.Name(), waits: usualWaits, calm: calmEnough}
 	l.ahead.board, _ = b.(board.Checkpointer)
 	l.ahead.firmware = fw.Form + " " + fw.Hash
 	began := time.Now()
@@ -78,27 +74,6 @@ func (l *Link) begin(ctx context.Context, fw deploy.Files) error {
 	}
 	l.ahead.mark(ctx, withAgent)
 	return nil
-}
-
-// greet asks the agent what the board is. A *repl.PythonError says that there is
-// no agent that could tell.
-func (l *Link) greet(ctx context.Context) error {
-	for range tries {
-		var out bytes.Buffer
-		if err := l.repl.Exec(ctx, "from espy.hello import hello\nhello()", &out); err != nil {
-			return err
-		}
-		var s scanner
-		for _, f := range s.push(out.Bytes()) {
-			var h Hello
-			if err := json.Unmarshal(f.payload, &h); err != nil {
-				return fmt.Errorf("the agent's hello cannot be read: %w", err)
-			}
-			l.hello = h
-			return nil
-		}
-	}
-	return fmt.Errorf("no hello arrived whole in %d tries", tries)
 }
 
 // Hello is what the board said when the link was opened.

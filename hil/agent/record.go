@@ -32,15 +32,14 @@ func (x *exchange) fetch(ctx context.Context, r *recordFrame) error {
 	for _, name := range slices.Sorted(maps.Keys(r.Sizes)) {
 		part := r.Inline[name]
 		for len(part) < r.Sizes[name] {
-			answer, err := x.ask(ctx, fmt.Sprintf("part %s %d", name, len(part)))
+			piece, err := x.piece(ctx, name, len(part))
 			if err != nil {
 				return err
 			}
-			var piece struct{ Data []byte }
-			if err := json.Unmarshal(answer, &piece); err != nil || len(piece.Data) == 0 {
-				return fmt.Errorf("%w: the agent answered %q when asked for byte %d of %s", errBeyondRepair, answer, len(part), name)
+			if len(piece) == 0 {
+				return fmt.Errorf("%w: %s ends at byte %d of %d", errBeyondRepair, name, len(part), r.Sizes[name])
 			}
-			part = append(part, piece.Data...)
+			part = append(part, piece...)
 		}
 		r.Inline[name] = part
 	}

@@ -37,6 +37,14 @@ func TestWhatTheLineLosesOrDamagesIsAskedForAgain(t *testing.T) {
 		"the record is cut short": func() (func(int, string) string, func(string) string) {
 			return first(func(f string) bool { return is(f, "record") }, func(f string) string { return f[:50] }), nil
 		},
+		"every record is damaged, and arrives in slices": func() (func(int, string) string, func(string) string) {
+			return func(_ int, f string) string {
+				if is(f, "record") {
+					return flip(f)
+				}
+				return f
+			}, nil
+		},
 		"every other part is damaged": func() (func(int, string) string, func(string) string) {
 			return func(n int, f string) string {
 				if is(f, "part") && n%2 == 0 {
@@ -113,17 +121,19 @@ func damageFirst(from, to string) func(string) string {
 
 func TestFramesBeyondRepairAreTheRigs(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ frame, phase string }{
-		"every record is damaged": {"record", "request"},
-		"every part is damaged":   {"part", "record"},
+	for name, c := range map[string]struct{ frames, phase string }{
+		"every record is damaged, in slices as well": {"record part", "request"},
+		"every part is damaged":                      {"part", "record"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := &tapped{Board: virtual(t, current())}
 			l := open(t, b)
 			b.onFrame(func(_ int, f string) string {
-				if strings.Contains(f, `"frame": "`+c.frame+`"`) {
-					return flip(f)
+				for name := range strings.FieldsSeq(c.frames) {
+					if strings.Contains(f, `"frame": "`+name+`"`) {
+						return flip(f)
+					}
 				}
 				return f
 			})

@@ -45,8 +45,7 @@ func (r *REPL) Start(ctx context.Context, code string) (*Program, error) {
 		return nil, ErrCode
 	}
 	if !r.plain {
-		err := r.bounded(ctx, "raw paste", func() error { return r.paste([]byte(code)) })
-		if err != nil {
+		if err := r.phase("raw paste", func() error { return r.paste(ctx, []byte(code)) }); err != nil {
 			return nil, err
 		}
 	}
@@ -59,51 +58,91 @@ func (r *REPL) Start(ctx context.Context, code string) (*Program, error) {
 }
 
 // paste sends code in raw paste mode. On a board that lacks it, r.plain is set and
-// nothing has been run.
-func (r *REPL) paste(code []byte) error {
-	if err := r.wire.write([]byte("\x05A\x01")); err != nil {
+// nothing has been run. Nor has it where there is an error.
+func (r *REPL) paste(ctx context.Context, code []byte) error {
+	window := 0
+	err := r.answered(ctx, func() (err error) {
+		window, err = r.beginPaste()
 		return err
-	}
-	// A board that does not know the request takes it for a line that Ctrl-A resets.
-	const taken, restarted = 0, 3
-	answer, err := r.wire.readPast("R\x01", "R\x00", rawBanner, bootPrompt)
-	switch {
-	case err != nil:
-		return err
-	case answer == restarted:
-		return ErrRestarted
-	case answer != taken:
-		r.plain = true
-		return nil
-	}
-	window, err := r.window()
-	if err != nil {
+	})
+	if err != nil || r.plain {
 		return err
 	}
 	for credit := window; len(code) > 0; {
 		if credit == 0 {
-			ended, err := r.awaitCredit()
+			ended := false
+			err := r.answered(ctx, func() (err error) {
+				ended, err = r.awaitCredit()
+				return err
+			})
 			if err != nil {
 				return err
 			}
 			if ended { // a syntax error, mostly: the board wants no more
-				return r.wire.write([]byte(ctrlD))
+				return r.answered(ctx, func() error { return r.wire.write([]byte(ctrlD)) })
 			}
 			credit = window
 		}
 		n := min(credit, len(code))
-		if err := r.wire.write(code[:n]); err != nil {
+		if err := r.answered(ctx, func() error { return r.wire.write(code[:n]) }); err != nil {
 			return err
 		}
 		credit -= n
 		code = code[n:]
 	}
-	if err := r.wire.write([]byte(ctrlD)); err != nil {
+	if err := r.answered(ctx, func() error { return r.wire.write([]byte(ctrlD)) }); err != nil {
 		return err
 	}
+	// From here on the program may run: that nothing confirms it says nothing.
+	if err := r.answered(ctx, r.endPaste); err != nil && !isTimeout(err) || ctx.Err() != nil {
+		return err
+	}
+	return nil
+}
+
+// answered does what a board answers at once.
+func (r *REPL) answered(ctx context.Context, what func() error) error {
+	return r.wire.during(ctx, time.Now().Add(r.opt.Reply), what)
+}
+
+// sure is how often a board has to say that it has no raw paste: a bad line may say so once.
+const sure = 3
+
+// beginPaste asks for raw paste mode; the window is what one credit is worth.
+func (r *REPL) beginPaste() (window int, err error) {
+	for range sure {
+		if err := r.wire.write([]byte("\x05A\x01")); err != nil {
+			return 0, err
+		}
+		// A board that does not know the request takes it for a line that Ctrl-A resets.
+		const taken, restarted = 0, 3
+		answer, err := r.wire.readPast("R\x01", "R\x00", rawBanner, bootPrompt)
+		switch {
+		case err != nil:
+			return 0, err
+		case answer == restarted:
+			return 0, ErrRestarted
+		case answer == taken:
+			return r.window()
+		}
+	}
+	r.plain = true
+	return 0, nil
+}
+
+// endPaste takes the confirmation that the board has all of the code. Where that is
+// lost, what comes is the program's.
+func (r *REPL) endPaste() error {
 	for {
-		if ended, err := r.awaitCredit(); err != nil || ended {
+		b, err := r.wire.readByte()
+		switch {
+		case err != nil:
 			return err
+		case b == 4:
+			return nil
+		case b != 1:
+			r.wire.putBack(b)
+			return nil
 		}
 	}
 }

@@ -29,9 +29,13 @@ type Options struct {
 	// given up, and a program's output where the context has no deadline. 0 is 10 s:
 	// an ESP8266 that boots and joins a network takes 5 s until it answers.
 	Wait time.Duration
-	// Retry is how long to wait for the raw REPL's banner before asking again: a
-	// board that is just booting loses what it is sent. 0 is 1 s.
+	// Retry is how long to wait for the raw REPL before asking for it again: a board
+	// that is just booting loses what it is sent, and so does a bad line. It doubles
+	// each time, for boards that are slow. 0 is 300 ms.
 	Retry time.Duration
+	// Reply is how long the board may be silent where it answers at once, in the
+	// middle of taking code. 0 is 2 s.
+	Reply time.Duration
 	// Piece and Pause pace plain raw mode, which has no flow control: at most Piece
 	// bytes, then a pause. Boards that know raw paste (MicroPython 1.15 and later,
 	// and every virtual board) never see them. 0 is 256 bytes, the receive buffer
@@ -45,7 +49,10 @@ func (o Options) withDefaults() Options {
 		o.Wait = 10 * time.Second
 	}
 	if o.Retry == 0 {
-		o.Retry = time.Second
+		o.Retry = 300 * time.Millisecond
+	}
+	if o.Reply == 0 {
+		o.Reply = 2 * time.Second
 	}
 	if o.Piece == 0 {
 		o.Piece = 256
@@ -77,32 +84,30 @@ func New(name string, u board.UART, opt Options) *REPL {
 func (r *REPL) Enter(ctx context.Context) error {
 	until := time.Now().Add(r.opt.Wait)
 	return r.phase("enter the raw REPL", func() error {
-		r.wire.take(len(r.wire.buf))
-		if err := r.askForBanner(ctx, until); err != nil {
-			return err
+		for retry := r.opt.Retry; ; retry *= 2 {
+			try := time.Now().Add(retry)
+			last := !try.Before(until)
+			if last {
+				try = until
+			}
+			err := r.wire.during(ctx, try, r.enter)
+			if err == nil || last || !isTimeout(err) || ctx.Err() != nil {
+				return err
+			}
 		}
-		return r.wire.during(ctx, until, r.echo)
 	})
 }
 
-func (r *REPL) askForBanner(ctx context.Context, until time.Time) error {
-	for {
-		try := time.Now().Add(r.opt.Retry)
-		last := !try.Before(until)
-		if last {
-			try = until
-		}
-		err := r.wire.during(ctx, try, func() error {
-			if err := r.wire.write([]byte(ctrlC + ctrlC + ctrlA)); err != nil {
-				return err
-			}
-			_, err := r.wire.readPast(rawBanner)
-			return err
-		})
-		if err == nil || last || !isTimeout(err) || ctx.Err() != nil {
-			return err
-		}
+// enter is one try to come to the raw REPL.
+func (r *REPL) enter() error {
+	r.wire.take(len(r.wire.buf))
+	if err := r.wire.write([]byte(ctrlC + ctrlC + ctrlA)); err != nil {
+		return err
 	}
+	if _, err := r.wire.readPast(rawBanner); err != nil {
+		return err
+	}
+	return r.echo()
 }
 
 // echo has the board say a number back: the answers to all that was asked before,

@@ -118,6 +118,9 @@ func (w *wire) readByte() (byte, error) {
 	return b, nil
 }
 
+// putBack has the byte come again that was read last.
+func (w *wire) putBack(b byte) { w.buf = append([]byte{b}, w.buf...) }
+
 // readPast takes everything up to and including the first of marks to appear, and
 // tells which it was. What comes before it is dropped.
 func (w *wire) readPast(marks ...string) (int, error) {

@@ -19,8 +19,8 @@ import (
 	"github.com/espy-hil/espy/hil/repl"
 	"github.com/espy-hil/espy/hil/serial"
 	"github.com/espy-hil/espy/sim"
-	"github.com/espy-hil/espy/sim/publish"
 	"github.com/espy-hil/espy/sim/pty"
+	"github.com/espy-hil/espy/sim/publish"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -299,7 +299,7 @@ func TestPortsAreReadFromLinks(t *testing.T) {
 		"usb-Silicon_Labs_CP2102_USB_to_UART_Bridge_Controller_0001-if00-port0": "0001",
 		"usb-Espressif_USB_JTAG_serial_debug_unit_34:85:18:AA:BB:CC-if00":       "34:85:18:AA:BB:CC",
 		"usb-1a86_USB_Serial-if00-port0":                                        "Serial", // a CH340 has none; nothing in the name tells
-		"something": "",
+		"something":                                                             "",
 	} {
 		require.NoError(t, os.Symlink("/dev/null", filepath.Join(byID, name)))
 		ports, err := serial.ByID(byID).Ports()
