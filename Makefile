@@ -10,7 +10,7 @@ FUZZ  ?= 30s
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: bench-serve help setup unix-board mpremote build firmware run test peers lint bench fuzz soak hil clean
+.PHONY: bench-serve docs help setup unix-board mpremote build firmware run test peers lint bench fuzz soak hil clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,9 @@ setup: build ## fetch and compile the MicroPython runtimes into the user's cache
 
 unix-board: ## the unix boards' interpreters and mpy-cross, into the user's cache (Debian 12 or 13)
 	@sim/unix/build/make.sh
+
+docs: build ## docs/commands.md, from what --help shows
+	@bin/espy help --markdown >docs/commands.md.new && mv docs/commands.md.new docs/commands.md
 
 firmware: build ## build/firmware: the files that a board gets, as source and compiled
 	@bin/espy build build/firmware/py

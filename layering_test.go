@@ -46,6 +46,10 @@ var rooms = []room{
 		"scenarios reads files into plans: what carries them out is none of its business",
 	},
 	{
+		"docs", nil,
+		"docs is what the program can show of its documents: it knows none of the program",
+	},
+	{
 		"hil/board", nil,
 		"hil/board is the seam that every kind of board and every harness stands on",
 	},

@@ -28,6 +28,7 @@ type commands struct {
 	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
 	Build   buildCommand   `cmd:"" help:"Write the files that a board gets."`
 	Deploy  deployCommand  `cmd:"" help:"Put the firmware on boards' flash, whole or not at all."`
+	Help    helpCommand    `cmd:"" help:"Help on a command, or on a frequent trouble."`
 	Version versionCommand `cmd:"" help:"Say which espy this is."`
 }
 
@@ -65,6 +66,17 @@ func espy(args []string) int {
 	return statusOf(err)
 }
 
+// options describe the command line; exit is called when help has been given.
+func options(exit func(int)) []kong.Option {
+	return []kong.Option{
+		kong.Name("espy"),
+		kong.Description("Sees where your board's HTTP differs from what you tested on your laptop."),
+		kong.UsageOnError(),
+		kong.Help(printHelp),
+		kong.Exit(exit),
+	}
+}
+
 // errHelp says that help was asked for, and has been given.
 var errHelp = errors.New("help")
 
@@ -74,13 +86,7 @@ func parse(args []string) (*kong.Context, error) {
 		args = []string{"--help"}
 	}
 	helped := false
-	parser, err := kong.New(
-		&commands{},
-		kong.Name("espy"),
-		kong.Description("Sees where your board's HTTP differs from what you tested on your laptop."),
-		kong.UsageOnError(),
-		kong.Exit(func(int) { helped = true }),
-	)
+	parser, err := kong.New(&commands{}, options(func(int) { helped = true })...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the command line's own description: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/scenarios"
 )
@@ -82,6 +83,9 @@ func sentence(err error) string {
 	}
 	if errors.As(err, new(*scenarios.FileError)) {
 		return text // each begins with its place, as compilers and editors have it
+	}
+	if topic := plain.Trouble(text); topic != "" {
+		text += "\nsee: espy help " + topic
 	}
 	return "espy: " + text
 }

@@ -49,9 +49,9 @@ func TestTheExitStatusFollowsFromTheError(t *testing.T) {
 	}{
 		"none":                       {nil, 0, ""},
 		"usage":                      {usage("no such board"), 2, "espy: no such board"},
-		"no runtime":                 {errors.New("npm is not there"), 3, "espy: npm is not there"},
-		"full disk":                  {full, 3, "espy: write out: no space left on device"},
-		"full disk, and failures":    {errors.Join(verdictError{1}, full), 1, "espy: write out: no space left on device"},
+		"no runtime":                 {errors.New("npm is not there"), 3, "espy: npm is not there\nsee: espy help npm"},
+		"full disk":                  {full, 3, "espy: write out: no space left on device\nsee: espy help disk"},
+		"full disk, and failures":    {errors.Join(verdictError{1}, full), 1, "espy: write out: no space left on device\nsee: espy help disk"},
 		"closed pipe":                {closed, 0, ""},
 		"closed pipe, and failures":  {errors.Join(verdictError{1}, closed), 1, ""},
 		"interrupted while starting": {fmt.Errorf("setting up: %w", context.Canceled), 130, "espy: setting up: context canceled"},

@@ -18,8 +18,8 @@ import (
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/agent"
-	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/rig"

@@ -9,16 +9,56 @@ import (
 
 // Numbers of errors on Linux, which boards use everywhere.
 const (
-	enomem     = 12
-	ehostdown  = 113
-	econnreset = 104
+	enomem       = 12
+	econnreset   = 104
+	econnrefused = 111
 )
 
+// phrases are what the messages of frequent troubles have in them, those of the
+// operating system and our own, the most particular first.
+var phrases = []struct{ phrase, topic string }{
+	{"no space left on device", "disk"},
+	{"disk quota exceeded", "disk"},
+	{"file too large", "disk"},
+	{"too many open files", "limits"},
+	{"address already in use", "port"},
+	{"the board is in use", "busy"},
+	{"resource busy", "busy"},
+	{"permission denied to open", "permission"},
+	{"the board is not there", "missing"},
+	{"raw REPL: no answer in time", "prompt"},
+	{"there is no unix board here", "unix-board"},
+	{"npm", "npm"},
+}
+
+// Topics are all that [Topic] and [Trouble] name.
+func Topics() []string {
+	all := []string{"505", "426", "memory", "certificate", "hang", "reset", "refused"}
+	for _, p := range phrases {
+		all = append(all, p.topic)
+	}
+	return all
+}
+
+// Trouble names the page of help on what a message is about; empty where there is none.
+// The pages are docs/troubles.md.
+func Trouble(message string) string {
+	for _, p := range phrases {
+		if strings.Contains(message, p.phrase) {
+			return p.topic
+		}
+	}
+	return ""
+}
+
 // Topic names the page of help on the frequent trouble that a run is in; empty where
-// it is in none. The pages are docs/troubles.md.
+// it is in none.
 func Topic(r *result.Run) string {
-	if r.Verdict == result.Rig || r.Verdict == result.Skip {
+	switch {
+	case r.Verdict == result.Skip:
 		return ""
+	case r.Verdict == result.Rig && len(r.Diffs) > 0:
+		return Trouble(r.Diffs[0].Got)
 	}
 	if e := r.Raises; e != nil {
 		if topic := ofException(r, e); topic != "" {
@@ -48,8 +88,10 @@ func ofException(r *result.Run, e *result.Raises) string {
 		return "certificate"
 	case e.Type == "Timeout" && withoutEnd(reply(&r.Observation)):
 		return "hang"
-	case number == econnreset, number == ehostdown:
+	case number == econnreset:
 		return "reset"
+	case number == econnrefused:
+		return "refused"
 	}
 	return ""
 }

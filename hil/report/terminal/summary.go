@@ -74,6 +74,9 @@ func troubles(b *strings.Builder, runs []result.Run, v result.Verdict, what stri
 			continue
 		}
 		fmt.Fprintf(b, "\n%s %s: %s\n", what, plain.Number(count[reason], "run"), plain.Fit(plain.Printable(reason), longestReason))
+		if topic := plain.Trouble(reason); topic != "" && v == result.Rig {
+			fmt.Fprintf(b, "see: espy help %s\n", topic)
+		}
 	}
 	if rest > 0 {
 		fmt.Fprintf(b, "\n%s %s more, for %s like these; --json has them all\n", what, plain.Number(rest, "run"), plain.Number(len(reasons)-mostReasons, "reason"))

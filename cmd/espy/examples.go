@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// An example is a command line, and what it does.
+type example struct{ line, does string }
+
+// examples are shown by --help of each command and in docs/commands.md.
+var examples = map[string][]example{
+	"run": {
+		{"espy run", "every bundled scenario, on a virtual board"},
+		{"espy run scenarios/version -t 505", "a folder; only what is tagged 505"},
+		{"espy run --on sim:1.24,sim:1.29", "two releases of MicroPython, compared"},
+		{"espy run --http-version 1.0,1.1,auto", "the HTTP version as an axis"},
+		{"espy run --client ./mylib.py album.yaml", "your own client"},
+		{"espy run --json out.json --slowest 10", "keep the results; list the slowest runs"},
+	},
+	"serve": {
+		{"espy serve", "the fake API on 127.0.0.1:8080"},
+		{"espy serve --accept 1.1 --refuse 505 -v", "refuse HTTP/1.0, and show every byte"},
+		{"espy serve --personality nginx --admin 127.0.0.1:8081", "as nginx does, with a page to watch it"},
+	},
+	"sim": {
+		{"espy sim --pty /tmp/board", "a virtual board for mpremote connect /tmp/board"},
+		{"espy sim --tcp 127.0.0.1:0 sim:1.24", "an older one, over TCP"},
+	},
+	"diff": {
+		{"espy diff yesterday.json today.json", "what changed overnight"},
+		{"espy diff --json a.json b.json", "the same, for a program"},
+	},
+	"show": {
+		{"espy show", "what differed in the last run in this folder"},
+		{"espy show 12", "run #12 of it, with every byte"},
+		{"espy show '505 unix fail' night.json", "one of a file, by words"},
+	},
+	"setup":  {{"espy setup", "fetch what is missing, once"}},
+	"lint":   {{"espy lint", "the bundled scenarios"}, {"espy lint --json my-scenarios", "a folder, for an editor"}},
+	"schema": {{"espy schema", "the schema, for an editor to read from a file"}},
+	"build":  {{"espy build", "the files, in build/firmware"}, {"espy build --form mpy --client out", "the client alone, compiled"}},
+	"deploy": {
+		{"espy deploy serial:/dev/ttyUSB0", "the firmware, to a board's flash"},
+		{"espy deploy --check", "does anything differ, on any attached board?"},
+	},
+	"help":    {{"espy help 505", "what a 505 means, and what to do"}, {"espy help run", "the same as espy run --help"}},
+	"version": {{"espy version", "what to name in a bug report"}},
+}
+
+// printHelp prints the usual help, and examples where a command is chosen.
+func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
+		return err
+	}
+	if command := ctx.Selected(); command != nil {
+		return writeExamples(ctx.Stdout, examples[command.Path()])
+	}
+	return nil
+}
+
+func writeExamples(w io.Writer, all []example) error {
+	var b strings.Builder
+	b.WriteString("\nExamples:\n")
+	for _, e := range all {
+		fmt.Fprintf(&b, "  %s\n      %s\n", e.line, e.does)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
