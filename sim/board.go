@@ -68,7 +68,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	b := &Board{spec: spec, code: compiled, like: likeness{compiled, digest(files)}, flash: flash.New(), resetAs: resetPin}
 	b.life = life.New(spec.Name, b.halt)
 	b.network.Allow = spec.Reach
-	b.uart = uart.New(b.arrived)
+	b.uart = uart.New(spec.UART, b.arrived)
 	b.dog.bite = func() { b.restart(bitten) }
 	b.console.out = func(p []byte) error {
 		return b.send(p, func(p []byte) error { return b.uart.Put(p, b.interrupted) })

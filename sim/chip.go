@@ -23,12 +23,13 @@ const (
 
 // restart has the board start anew, for a reason of its own.
 func (b *Board) restart(why cause) {
+	m, running := b.life.Now() // before others see why: what they begin is not to be halted
 	b.mu.Lock()
 	if b.restarts == nil {
 		b.restarts = &why
 	}
 	b.mu.Unlock()
-	if m, running := b.life.Now(); running {
+	if running {
 		b.halt(m)
 	}
 }

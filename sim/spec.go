@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/espy-hil/espy/sim/runtimes"
+	"github.com/espy-hil/espy/sim/uart"
 	"github.com/espy-hil/espy/sim/vm"
 )
 
@@ -18,6 +19,7 @@ type Spec struct {
 	// Reach tells what the board may connect to beside the listeners of its own
 	// Listen; nil: nothing.
 	Reach func(netip.AddrPort) bool
+	UART  uart.Settings
 }
 
 // Releases lists the MicroPython releases that virtual boards run, as users name

@@ -47,8 +47,8 @@ func (c *simCommand) Validate() error {
 		return usage("--boards must be 1 or more, not %d", c.Boards)
 	case c.Boards > mostBoards || c.Boards*len(c.Profiles) > mostBoards:
 		return usage("--boards: %d boards are more than one espy sim publishes; at most %d, and any number of espy sim beside each other", c.Boards*len(c.Profiles), mostBoards)
-	case c.Baud != 0 && (c.Baud < 50 || c.Baud > 10_000_000):
-		return usage("--baud: there is no UART of %d baud; expected 50 to 10000000, such as 115200", c.Baud)
+	case c.Baud != 0 && (c.Baud < 300 || c.Baud > 10_000_000):
+		return usage("--baud: there is no UART of %d baud; expected 300 to 10000000, such as 115200", c.Baud)
 	case c.TCP == "" && c.RFC2217 == "" && c.Pty == "":
 		return usage("say where the boards are to be found: --pty PATH, --tcp 127.0.0.1:0 or --rfc2217 127.0.0.1:0")
 	}
@@ -134,12 +134,12 @@ func (c *simCommand) Run(ctx context.Context) (err error) {
 func (c *simCommand) power(ctx context.Context) (stands []*publish.Stand, err error) {
 	for range c.Boards {
 		for _, name := range c.Profiles {
-			s, err := publish.Power(ctx, c.Baud, func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+			s, err := publish.Power(ctx, func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
 				spec, err := sim.Parse(name)
 				if err != nil {
 					return nil, err
 				}
-				spec.Reach = reach
+				spec.Reach, spec.UART.Baud = reach, c.Baud
 				return sim.New(ctx, spec, nil)
 			})
 			if err != nil {

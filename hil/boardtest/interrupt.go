@@ -1,6 +1,7 @@
 package boardtest
 
 import (
+	"bytes"
 	"context"
 	"testing"
 
@@ -9,6 +10,9 @@ import (
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/repl"
 )
+
+// unread is more than any board and its cable hold, and takes 1.5 s at 115200 baud.
+const unread = 16 << 10
 
 // interruptTests are of Ctrl-C.
 var interruptTests = []test{
@@ -22,6 +26,24 @@ var interruptTests = []test{
 		require.NoError(t, r.Interrupt(ctx))
 		expect(ctx, t, p, "caught")
 		require.NoError(t, p.Wait(ctx))
+		usable(ctx, t, r)
+	}},
+	{"an interrupt behind more bytes than the UART holds interrupts nevertheless", func(t *testing.T, b board.Board) {
+		w := onWire(t, b)
+		w.send("\x01")
+		w.until("raw REPL; CTRL-B to exit\r\n>")
+		w.send("print('ready')\nwhile True: pass\x04")
+		w.until("ready\r\n")
+		sent := make(chan error, 1)
+		go func() {
+			_, err := w.uart.Write(append(bytes.Repeat([]byte("x"), unread), 3))
+			sent <- err
+		}()
+		w.until("KeyboardInterrupt")
+		require.NoError(t, <-sent)
+		ctx := limit(t, patience)
+		r := repl.New(b.Name(), w.uart, repl.Options{Wait: patience})
+		require.NoError(t, r.Enter(ctx))
 		usable(ctx, t, r)
 	}},
 	{"an interrupt at the prompt interrupts no later program", func(t *testing.T, b board.Board) {

@@ -29,7 +29,7 @@ var doors = map[string]func(*publish.Stand, context.Context, net.Listener) error
 // published gives the name of a virtual board that is published until the test ends.
 func published(t *testing.T, scheme string) string {
 	t.Helper()
-	s, err := publish.Power(t.Context(), 0, func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
 		spec, err := sim.Parse("sim")
 		require.NoError(t, err)
 		spec.Reach = reach

@@ -38,7 +38,7 @@ func stand(t *testing.T, files map[string][]byte) *publish.Stand {
 
 func powered(t *testing.T, power func(context.Context, func(netip.AddrPort) bool) (board.Board, error)) *publish.Stand {
 	t.Helper()
-	s, err := publish.Power(t.Context(), 0, power)
+	s, err := publish.Power(t.Context(), power)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

@@ -21,8 +21,8 @@ import (
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/agent"
-	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/publish"
 	"github.com/espy-hil/espy/sim/runtimes"
@@ -67,7 +67,7 @@ func (r remote) do(args ...string) string {
 
 func onRemote(t testing.TB, release string) remote {
 	t.Helper()
-	s, err := publish.Power(t.Context(), 0, func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
 		spec, err := sim.Parse("sim@" + release)
 		require.NoError(t, err)
 		spec.Reach = reach

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,16 +29,14 @@ import (
 type Stand struct {
 	name  string
 	board board.Board
-	pace  pace
 	turn  chan struct{}              // holds one token: whoever takes it has the UART
 	guest atomic.Pointer[netip.Addr] // from where whoever has it comes; nil: nobody has it
 }
 
 // Power makes a stand of a board. power is told what the board may reach on its
-// network, and powers it; baud is the rate at which the UART moves bytes, 0 is as
-// fast as it goes. The board is the Stand's to close.
-func Power(ctx context.Context, baud int, power func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error)) (*Stand, error) {
-	s := &Stand{pace: newPace(baud), turn: make(chan struct{}, 1)}
+// network, and powers it. The board is the Stand's to close.
+func Power(ctx context.Context, power func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error)) (*Stand, error) {
+	s := &Stand{turn: make(chan struct{}, 1)}
 	s.turn <- struct{}{}
 	b, err := power(ctx, s.reaches)
 	if err != nil {
@@ -111,21 +110,20 @@ func (s *Stand) join(ctx context.Context, guest netip.Addr, line io.ReadWriteClo
 	var down sync.WaitGroup
 	down.Go(func() {
 		defer end()
-		s.download(ctx, line, uart)
+		download(line, uart)
 	})
-	s.upload(ctx, uart, line)
+	upload(uart, line)
 	end()
 	down.Wait()
 	return nil
 }
 
 // download moves what the board sends.
-func (s *Stand) download(ctx context.Context, line io.Writer, uart board.UART) {
-	buf := make([]byte, s.pace.piece())
-	p := s.pace
+func download(line io.Writer, uart board.UART) {
+	var buf [4096]byte
 	for {
-		n, err := uart.Read(buf)
-		if err != nil || p.wait(ctx, n) != nil {
+		n, err := uart.Read(buf[:])
+		if err != nil {
 			return
 		}
 		if _, err := line.Write(buf[:n]); err != nil {
@@ -137,28 +135,33 @@ func (s *Stand) download(ctx context.Context, line io.Writer, uart board.UART) {
 // stall is how long a board may take nothing of what its client sends before bytes
 // are lost, as they are where a UART has no flow control. They must be: a client that
 // has gone is noticed only by reading on.
-const stall = 5 * time.Second
+const stall = 2 * time.Second
 
 // upload moves what the client sends.
-func (s *Stand) upload(ctx context.Context, uart board.UART, line io.Reader) {
-	buf := make([]byte, s.pace.piece())
-	p := s.pace
+func upload(uart board.UART, line io.Reader) {
+	var buf [1024]byte // of a slow wire's, that many are on their way when a client goes
 	patience := stall
 	for {
-		n, err := line.Read(buf)
-		if err != nil || p.wait(ctx, n) != nil {
+		n, err := line.Read(buf[:])
+		if err != nil {
 			return
 		}
-		if uart.SetWriteDeadline(time.Now().Add(patience)) != nil {
-			return
-		}
-		switch _, err := uart.Write(buf[:n]); {
-		case err == nil:
-			patience = stall
-		case isTimeout(err):
-			patience = 0 // what is lost now is lost at once, until there is room again
-		default:
-			return
+		for rest := buf[:n]; len(rest) > 0; {
+			if uart.SetWriteDeadline(time.Now().Add(patience)) != nil {
+				return
+			}
+			took, err := uart.Write(rest)
+			rest = rest[took:]
+			switch {
+			case took > 0:
+				patience = stall
+			case errors.Is(err, os.ErrDeadlineExceeded):
+				// What is lost now is lost soon, until there is room again.
+				patience, rest = time.Millisecond, nil
+			}
+			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+				return
+			}
 		}
 	}
 }

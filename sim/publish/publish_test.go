@@ -25,10 +25,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // stand publishes a virtual board.
 func stand(t *testing.T, baud int) *publish.Stand {
 	t.Helper()
-	s, err := publish.Power(t.Context(), baud, func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
 		spec, err := sim.Parse("sim")
 		require.NoError(t, err)
-		spec.Reach = reach
+		spec.Reach, spec.UART.Baud = reach, baud
 		return sim.New(ctx, spec, nil)
 	})
 	require.NoError(t, err)
@@ -172,7 +172,7 @@ func TestAClientThatVanishesBehindMoreThanTheUARTHoldsIsNoticed(t *testing.T) {
 
 func TestNobodyGetsIntoABoardWithAWebPage(t *testing.T) {
 	t.Parallel()
-	address, _ := onTCP(t, stand(t, 50)) // so slowly that every byte would come alone
+	address, _ := onTCP(t, stand(t, 300)) // so slowly that every byte would come alone
 	c := dial(t, address)
 	_, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\n\r\n\x03\x03\x01print(1)\x04")
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package uart
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"sync"
@@ -8,17 +9,28 @@ import (
 	"time"
 )
 
-// Sizes of the queues, in bytes. A real board's driver holds 256; the transmit
-// side stands for the host's own serial buffer as well (4 KiB on Linux), which is
-// why a program can print a screenful with nobody reading.
+// Sizes of the queues, in bytes. They stand for the host's own serial buffers as well
+// (4 KiB on Linux), which is why a program can print a screenful with nobody reading.
 const (
 	receiveLimit  = 4 << 10
 	transmitLimit = 64 << 10
 )
 
+// Settings are how the wire and the board's end of it are.
+type Settings struct {
+	// Baud is how fast bytes move, each of which takes 10 bits, in both directions. 0
+	// is as fast as they come.
+	Baud int
+	// Receive is the size of the receive buffer in bytes; 4096 if it is 0, behind which
+	// the host waits. A chip's own loses what finds no room in it: one of 256 bytes is
+	// what MicroPython has on an ESP8266 or ESP32 (ports/esp32/uart.c: 260).
+	Receive int
+}
+
 // A UART joins one host at a time with one board.
 type UART struct {
 	receive, transmit queue
+	in, out           pace   // in: the host's goroutine's; out: the board's
 	arrived           func() // called after each piece that the host sent
 	mu                sync.Mutex
 	host              *Host // nil while nobody has it open
@@ -26,9 +38,10 @@ type UART struct {
 
 // New returns a UART. arrived is called, on the host's goroutine, after bytes
 // have come for the board.
-func New(arrived func()) *UART {
-	u := &UART{arrived: arrived}
-	u.receive.init(receiveLimit)
+func New(settings Settings, arrived func()) *UART {
+	u := &UART{in: newPace(settings.Baud), out: newPace(settings.Baud), arrived: arrived}
+	u.receive.init(cmp.Or(settings.Receive, receiveLimit))
+	u.receive.overruns = settings.Receive > 0
 	u.transmit.init(transmitLimit)
 	return u
 }
@@ -65,9 +78,23 @@ func (u *UART) listening() bool {
 	return u.host != nil
 }
 
-// Put sends bytes to the host, waiting while its buffer is full; with nobody
-// listening they are lost. stop ends a wait early.
+// Put sends bytes to the host, waiting for the wire to take them, and while the
+// host's buffer is full; with nobody listening they are lost. stop ends a wait early.
 func (u *UART) Put(p []byte, stop func() error) error {
+	for len(p) > 0 {
+		n := u.out.piece(len(p))
+		if err := u.put(p[:n], stop); err != nil {
+			return err
+		}
+		if err := u.transmit.pause(u.out.moveLater(n), stop); err != nil {
+			return err
+		}
+		p = p[n:]
+	}
+	return nil
+}
+
+func (u *UART) put(p []byte, stop func() error) error {
 	for len(p) > 0 {
 		if !u.listening() {
 			return nil
@@ -89,6 +116,7 @@ func (u *UART) Put(p []byte, stop func() error) error {
 // Announce sends bytes to the host without ever waiting: what does not fit is
 // lost. A board that starts does not stop because nobody reads its banner.
 func (u *UART) Announce(p []byte) error {
+	u.out.move(len(p))
 	if !u.listening() {
 		return nil
 	}
@@ -116,9 +144,13 @@ func (u *UART) GetLine(p []byte, stop func() error) (int, error) {
 	return u.receive.read(p, func(b byte) bool { return b < ' ' }, stop)
 }
 
-// Take removes the first b among the bytes that wait for the board, as a UART
-// interrupt does with the interrupt character.
+// Take removes the first b among the bytes that have come for the board, whether
+// there was room for it or not, as a UART's interrupt handler does with the interrupt
+// character.
 func (u *UART) Take(b byte) bool { return u.receive.remove(b) }
+
+// Full tells whether there is no room for what comes now.
+func (u *UART) Full() bool { return u.receive.full() }
 
 // Wake makes waits of the board's side ask their stop function again.
 func (u *UART) Wake() {
@@ -132,6 +164,7 @@ func (u *UART) Discard() { u.receive.clear() }
 // Host is the host's end of a UART; it has the methods of board.UART.
 type Host struct {
 	uart        *UART
+	writing     sync.Mutex // held by the Write that is under way
 	closed      atomic.Bool
 	read, write deadline
 }
@@ -144,20 +177,25 @@ func (h *Host) Read(p []byte) (int, error) {
 }
 
 func (h *Host) Write(p []byte) (int, error) {
-	done := 0
+	h.writing.Lock()
+	defer h.writing.Unlock()
+	u := h.uart
 	stop := h.stop(&h.write)
-	for done < len(p) {
+	for done := 0; done < len(p); {
 		if err := stop(); err != nil {
 			return done, err
 		}
-		n, err := h.uart.receive.write(p[done:], stop)
+		n := u.in.piece(len(p) - done)
+		if err := u.receive.pause(u.in.move(n), stop); err != nil {
+			return done, err
+		}
+		n, err := u.receive.accept(p[done:done+n], stop, u.arrived)
+		done += n
 		if err != nil {
 			return done, err
 		}
-		done += n
-		h.uart.arrived() // piece by piece: an interrupt may stand in a write that waits for room
 	}
-	return done, nil
+	return len(p), nil
 }
 
 func (h *Host) stop(d *deadline) func() error {

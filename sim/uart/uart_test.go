@@ -3,9 +3,11 @@ package uart_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -27,7 +29,7 @@ func open(t *testing.T, u *uart.UART) *uart.Host {
 
 func TestBytesGoThroughInBothDirectionsWithoutLoss(t *testing.T) {
 	t.Parallel()
-	u := uart.New(func() {})
+	u := uart.New(uart.Settings{}, func() {})
 	h := open(t, u)
 	want := bytes.Repeat([]byte("0123456789"), 20_000) // far more than either queue holds
 	go func() {
@@ -52,7 +54,7 @@ func TestBytesGoThroughInBothDirectionsWithoutLoss(t *testing.T) {
 
 func TestADeadlineEndsAPendingReadAndAPendingWrite(t *testing.T) {
 	t.Parallel()
-	u := uart.New(func() {})
+	u := uart.New(uart.Settings{}, func() {})
 	defer u.Close()
 	h := open(t, u)
 	require.NoError(t, h.SetReadDeadline(time.Now().Add(time.Millisecond)))
@@ -69,7 +71,7 @@ func TestADeadlineEndsAPendingReadAndAPendingWrite(t *testing.T) {
 
 func TestADeadlineThatIsMovedWakesAReadThatIsUnderWay(t *testing.T) {
 	t.Parallel()
-	u := uart.New(func() {})
+	u := uart.New(uart.Settings{}, func() {})
 	defer u.Close()
 	h := open(t, u)
 	done := make(chan error)
@@ -91,7 +93,7 @@ func TestADeadlineThatIsMovedWakesAReadThatIsUnderWay(t *testing.T) {
 
 func TestOneHostAtATime(t *testing.T) {
 	t.Parallel()
-	u := uart.New(func() {})
+	u := uart.New(uart.Settings{}, func() {})
 	defer u.Close()
 	first := open(t, u)
 	_, err := u.Open()
@@ -105,7 +107,7 @@ func TestOneHostAtATime(t *testing.T) {
 
 func TestWhatIsPrintedWhileNobodyListensIsLostAndDoesNotBlock(t *testing.T) {
 	t.Parallel()
-	u := uart.New(func() {})
+	u := uart.New(uart.Settings{}, func() {})
 	defer u.Close()
 	require.NoError(t, u.Put(make([]byte, 1<<20), never))
 	h := open(t, u)
@@ -118,7 +120,7 @@ func TestWhatIsPrintedWhileNobodyListensIsLostAndDoesNotBlock(t *testing.T) {
 
 func TestAHostThatLeavesFreesABoardThatWaitsForIt(t *testing.T) {
 	t.Parallel()
-	u := uart.New(func() {})
+	u := uart.New(uart.Settings{}, func() {})
 	defer u.Close()
 	h := open(t, u)
 	done := make(chan error)
@@ -129,7 +131,7 @@ func TestAHostThatLeavesFreesABoardThatWaitsForIt(t *testing.T) {
 
 func TestALineEndsAtTheFirstControlCharacter(t *testing.T) {
 	t.Parallel()
-	u := uart.New(func() {})
+	u := uart.New(uart.Settings{}, func() {})
 	defer u.Close()
 	h := open(t, u)
 	_, err := h.Write([]byte("print(1)\x04stdin\xff\x00rest"))
@@ -145,7 +147,7 @@ func TestALineEndsAtTheFirstControlCharacter(t *testing.T) {
 func TestTheInterruptCharacterIsTakenOutOfTheQueue(t *testing.T) {
 	t.Parallel()
 	arrived := 0
-	u := uart.New(func() { arrived++ })
+	u := uart.New(uart.Settings{}, func() { arrived++ })
 	defer u.Close()
 	h := open(t, u)
 	_, err := h.Write([]byte("a\x03b"))
@@ -161,11 +163,171 @@ func TestTheInterruptCharacterIsTakenOutOfTheQueue(t *testing.T) {
 
 func TestStopEndsTheBoardsWaits(t *testing.T) {
 	t.Parallel()
-	u := uart.New(func() {})
+	u := uart.New(uart.Settings{}, func() {})
 	defer u.Close()
 	open(t, u)
 	stop := errors.New("stop")
 	_, err := u.Get(make([]byte, 1), func() error { return stop })
 	require.ErrorIs(t, err, stop)
 	require.ErrorIs(t, u.Put(make([]byte, 1<<20), func() error { return stop }), stop)
+}
+
+func TestBytesMoveNoFasterThanTheBaudRateInBothDirections(t *testing.T) {
+	t.Parallel()
+	const baud, size = 115200, 88 << 10
+	want := time.Duration(size) * 10 * time.Second / baud
+	for name, way := range map[string]func(u *uart.UART, h *uart.Host) (from, to func([]byte) (int, error)){
+		"to the board": func(u *uart.UART, h *uart.Host) (from, to func([]byte) (int, error)) {
+			return h.Write, func(p []byte) (int, error) { return u.Get(p, never) }
+		},
+		"from the board": func(u *uart.UART, h *uart.Host) (from, to func([]byte) (int, error)) {
+			return func(p []byte) (int, error) { return len(p), u.Put(p, never) }, h.Read
+		},
+	} {
+		for _, piece := range []int{1, 100, size} {
+			t.Run(fmt.Sprint(name, " in pieces of ", piece), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					u := uart.New(uart.Settings{Baud: baud}, func() {})
+					defer u.Close()
+					from, to := way(u, open(t, u))
+					begun := time.Now()
+					go func() {
+						for range size / piece {
+							_, _ = from(make([]byte, piece))
+						}
+					}()
+					moved, buf := 0, make([]byte, 4096)
+					for moved < size-size%piece {
+						n, err := to(buf)
+						require.NoError(t, err)
+						moved += n
+					}
+					require.InEpsilon(t, want, time.Since(begun), 0.01)
+				})
+			})
+		}
+	}
+}
+
+func TestADeadlineEndsAWriteToASlowWireAndTellsHowMuchWent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := uart.New(uart.Settings{Baud: 1000}, func() {})
+		defer u.Close()
+		h := open(t, u)
+		require.NoError(t, h.SetWriteDeadline(time.Now().Add(1005*time.Millisecond)))
+		n, err := h.Write(make([]byte, 1000))
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		require.Equal(t, 100, n)
+		got, err := u.Get(make([]byte, 1000), never)
+		require.NoError(t, err)
+		require.Equal(t, 100, got)
+	})
+}
+
+func TestTheResetOfABoardEndsItsWaitForASlowWire(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := uart.New(uart.Settings{Baud: 300}, func() {})
+		defer u.Close()
+		stop, stopped := errors.New("stop"), false
+		done := make(chan error)
+		go func() {
+			done <- u.Put(make([]byte, 10_000), func() error {
+				if stopped {
+					return stop
+				}
+				return nil
+			})
+		}()
+		synctest.Wait()
+		stopped = true
+		u.Wake()
+		require.ErrorIs(t, <-done, stop)
+	})
+}
+
+func TestAReceiveBufferOfAChipLosesWhatItHasNoRoomFor(t *testing.T) {
+	t.Parallel()
+	u := uart.New(uart.Settings{Receive: 256}, func() {})
+	defer u.Close()
+	h := open(t, u)
+	n, err := h.Write(bytes.Repeat([]byte("a"), 300))
+	require.NoError(t, err)
+	require.Equal(t, 300, n)
+	_, err = h.Write([]byte("b"))
+	require.NoError(t, err)
+	buf := make([]byte, 1000)
+	n, err = u.Get(buf, never)
+	require.NoError(t, err)
+	require.Equal(t, string(bytes.Repeat([]byte("a"), 256)), string(buf[:n]))
+	_, err = h.Write([]byte("c"))
+	require.NoError(t, err)
+	n, err = u.Get(buf, never)
+	require.NoError(t, err)
+	require.Equal(t, "c", string(buf[:n]))
+}
+
+func TestTheInterruptCharacterNeedsNoRoom(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]uart.Settings{"the host waits": {}, "bytes are lost": {Receive: 256}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				told := make(chan struct{}, 100)
+				u := uart.New(settings, func() { told <- struct{}{} })
+				h := open(t, u)
+				sent := append(bytes.Repeat([]byte("x"), 5000), "yy\x03zz"...)
+				wrote := make(chan error, 1)
+				go func() {
+					_, err := h.Write(sent)
+					wrote <- err
+				}()
+				synctest.Wait()
+				require.NotEmpty(t, told)
+				require.False(t, u.Take(4))
+				require.True(t, u.Take(3))
+				require.False(t, u.Take(3))
+				var got []byte
+				for buf := make([]byte, 1000); ; {
+					synctest.Wait()
+					n, err := u.Get(buf, func() error { return io.EOF })
+					if err != nil {
+						break
+					}
+					got = append(got, buf[:n]...)
+				}
+				require.NoError(t, <-wrote)
+				want := append(bytes.Repeat([]byte("x"), 5000), "yyzz"...)
+				if settings.Receive > 0 {
+					want = want[:settings.Receive]
+				}
+				require.Equal(t, string(want), string(got))
+				u.Close()
+			})
+		})
+	}
+}
+
+func TestAWriteThatIsGivenUpAfterAnInterruptTellsWhatWent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := uart.New(uart.Settings{}, func() {})
+		defer u.Close()
+		h := open(t, u)
+		require.NoError(t, h.SetWriteDeadline(time.Now().Add(time.Second)))
+		type result struct {
+			n   int
+			err error
+		}
+		wrote := make(chan result)
+		go func() {
+			n, err := h.Write(append(make([]byte, 5000), 3))
+			wrote <- result{n, err}
+		}()
+		synctest.Wait()
+		require.True(t, u.Take(3))
+		got := <-wrote
+		require.ErrorIs(t, got.err, os.ErrDeadlineExceeded)
+		require.Equal(t, 4096, got.n)
+	})
 }

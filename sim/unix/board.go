@@ -59,7 +59,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 		return nil, fmt.Errorf("board %s: making a folder for its flash: %w", spec.Name, err)
 	}
 	b := &Board{spec: spec, exe: exe, flash: flash}
-	b.uart = uart.New(func() {}) // the pump waits for bytes itself
+	b.uart = uart.New(spec.UART, b.arrived)
 	b.life = life.New(spec.Name, func(p *process) {
 		p.kill()
 		b.uart.Wake()
@@ -153,6 +153,16 @@ func (b *Board) start() (*process, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// arrived looks for the interrupt character in what has come and finds no room any
+// more. The rest the pump takes to the pty, whose line discipline looks for it.
+func (b *Board) arrived() {
+	if p, running := b.life.Now(); running && b.uart.Full() {
+		if char, on := p.interruptChar(); on && b.uart.Take(char) {
+			p.interrupt()
+		}
+	}
 }
 
 // serve moves bytes between the UART and the process until that has ended, and

@@ -93,6 +93,23 @@ func (p *process) stopped() error {
 	return nil
 }
 
+// interruptChar is the character that interrupts the program, if one does.
+func (p *process) interruptChar() (char byte, on bool) {
+	_ = pty.Control(p.wire, func(fd int) error {
+		t, err := sys.IoctlGetTermios(fd, sys.TCGETS)
+		if err == nil {
+			char, on = t.Cc[sys.VINTR], t.Lflag&sys.ISIG != 0
+		}
+		return err
+	}) // of a process that has ended nothing is interrupted
+	return char, on
+}
+
+// interrupt does what the pty's line discipline does when that character comes.
+func (p *process) interrupt() {
+	_ = pty.Control(p.wire, func(fd int) error { return sys.IoctlSetInt(fd, sys.TIOCSIG, int(syscall.SIGINT)) })
+}
+
 // lockFolder takes the lock of a folder, which nobody else may have. It ends with
 // the file, and with this process.
 func lockFolder(folder string) (*os.File, error) {

@@ -30,4 +30,7 @@ func (*process) hangUp()               {}
 func (*process) stopped() error        { return ErrMissing }
 func (*process) signal(int, int) error { return ErrMissing }
 
+func (*process) interruptChar() (byte, bool) { return 0, false }
+func (*process) interrupt()                  {}
+
 func lockFolder(string) (*os.File, error) { return nil, ErrMissing }

@@ -3,6 +3,8 @@ package unix
 import (
 	"fmt"
 	"strings"
+
+	"github.com/espy-hil/espy/sim/uart"
 )
 
 // profile is a kind of unix board.
@@ -25,6 +27,7 @@ var profiles = []profile{
 type Spec struct {
 	Name    string // as the user wrote it: unix, unix:esp8266
 	Heap    int    // bytes
+	UART    uart.Settings
 	program string
 }
 
