@@ -38,7 +38,7 @@ func powering(name string, files deploy.Files) (func(context.Context) (board.Boa
 	return nil, fmt.Errorf("there is no board %q; there are %s", name, kinds)
 }
 
-const kinds = "sim, sim:RELEASE, unix, unix:PROFILE, serial:PORT, serial:auto, tcp://HOST:PORT and rfc2217://HOST:PORT"
+const kinds = sim.Kinds + ", unix, unix:PROFILE, serial:PORT, serial:auto, tcp://HOST:PORT and rfc2217://HOST:PORT"
 
 // elsewhere tells whether a board is one that is there already, once, and not one
 // that is powered here as often as there is use for it.

@@ -18,13 +18,14 @@ import (
 	"net"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/sim/errno"
 	"github.com/espy-hil/espy/sim/flash"
 	"github.com/espy-hil/espy/sim/life"
 	"github.com/espy-hil/espy/sim/link"
-	"github.com/espy-hil/espy/sim/rom"
+	"github.com/espy-hil/espy/sim/soc"
 	"github.com/espy-hil/espy/sim/uart"
 	"github.com/espy-hil/espy/sim/vm"
 )
@@ -38,11 +39,13 @@ type Board struct {
 	network link.Network
 	uart    *uart.UART
 	console console
+	chip    *soc.Chip // nil where the spec has none
 	life    *life.Life[*vm.Machine]
 
 	supply supply
 	dog    watchdog
-	cause  cause // why it has started last; its goroutine's alone
+	cause  cause         // why it has started last; its goroutine's alone
+	sleeps time.Duration // of a deep sleep; as well
 
 	mu       sync.Mutex
 	tasks    []*task // to be done when the board is at its prompt
@@ -65,7 +68,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if err != nil {
 		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
 	}
-	b := &Board{spec: spec, code: compiled, like: likeness{compiled, digest(files)}, flash: flash.New(), resetAs: resetPin}
+	b := &Board{spec: spec, code: compiled, like: likeness{compiled, spec.Chip, digest(files)}, flash: flash.New(), resetAs: resetPin}
 	b.life = life.New(spec.Name, b.halt)
 	b.network.Allow = spec.Reach
 	b.uart = uart.New(spec.UART, b.arrived)
@@ -74,7 +77,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 		return b.send(p, func(p []byte) error { return b.uart.Put(p, b.interrupted) })
 	}
 	b.console.announce = func(p []byte) error { return b.send(p, b.uart.Announce) }
-	for _, set := range []map[string][]byte{rom.Files(), files} {
+	for _, set := range []map[string][]byte{b.fitChip(), files} {
 		for name, data := range set {
 			if e := b.flash.WriteFile(name, data); e != errno.OK {
 				return nil, fmt.Errorf("board %s: putting %s on its flash: errno %d", spec.Name, name, e)
@@ -142,3 +145,6 @@ func (b *Board) interrupted() error {
 	}
 	return nil
 }
+
+// Pin tells whether a pin of the board's chip is high.
+func (b *Board) Pin(n int) bool { return b.chip != nil && b.chip.Pin(n) }

@@ -89,10 +89,14 @@ func TestABoardRunsTheReleaseThatItWasAskedFor(t *testing.T) {
 func TestASpecThatNamesNothingSaysWhatThereIs(t *testing.T) {
 	t.Parallel()
 	for spec, want := range map[string]string{
-		"sim:1.2":    "there are 1.24, 1.25, 1.26, 1.27, 1.28, 1.29",
-		"sim:":       "no release after",
-		"unix":       "is not a virtual board",
-		"sim@latest": `no MicroPython release "latest"`,
+		"sim:1.2":        "there are 1.24, 1.25, 1.26, 1.27, 1.28, 1.29",
+		"sim:":           "no release or chip after",
+		"sim:esp99":      `no MicroPython release and no chip "esp99"`,
+		"sim:esp32@":     "no release after",
+		"sim:esp32@1.2":  `no MicroPython release "1.2"`,
+		"sim:esp99@1.29": "there are the chips esp32, esp32-c3, esp8266",
+		"unix":           "is not a virtual board",
+		"sim@latest":     `no MicroPython release "latest"`,
 	} {
 		_, err := sim.Parse(spec)
 		require.ErrorContains(t, err, want, spec)

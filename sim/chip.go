@@ -5,20 +5,22 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/profile"
 	"github.com/espy-hil/espy/sim/vm"
 )
 
 // cause is why a board has started. The numbers are what /dev/chip tells; which of
 // them machine.reset_cause() tells apart is the port's affair.
-type cause int64
+type cause = profile.Cause
 
 const (
-	powerOn   cause = iota
-	resetPin        // Reset
-	byProgram       // machine.reset()
-	bitten          // by the watchdog
-	softReset       // Ctrl-D, SystemExit
-	panicked        // the VM crashed
+	powerOn   = profile.PowerOn
+	resetPin  = profile.ResetPin  // Reset
+	byProgram = profile.ByProgram // machine.reset()
+	bitten    = profile.Bitten    // by the watchdog
+	softReset = profile.SoftReset // Ctrl-D, SystemExit
+	panicked  = profile.Panicked  // the VM crashed
+	woken     = profile.Woken     // machine.deepsleep() is over
 )
 
 // restart has the board start anew, for a reason of its own.

@@ -28,6 +28,7 @@ const pasteWindow = 128
 type console struct {
 	out      func([]byte) error // waits while nobody reads
 	announce func([]byte) error // never waits
+	machine  string             // what the banner says that this is; "" is as the VM has it
 
 	mode
 	held    []byte // what is printed while holding
@@ -90,10 +91,18 @@ func (c *console) print(p []byte) error {
 // keeps the REPL's mode.
 func (c *console) restart(m *vm.Machine) error {
 	c.line, c.paste = "", nil
-	if !c.raw {
-		return c.announce(c.release())
+	err := m.Prompt()
+	if err != nil {
+		return err
 	}
-	_, err := m.Feed(ctrlA)
+	if !c.raw {
+		banner := c.named(c.release())
+		if c.machine != "" { // the ports' REPL begins without the empty line that the VM's has
+			banner = bytes.TrimPrefix(banner, []byte("\r\n"))
+		}
+		return c.announce(banner)
+	}
+	_, err = m.Feed(ctrlA)
 	c.release()
 	if err != nil {
 		return err
@@ -108,6 +117,8 @@ func (c *console) feed(m *vm.Machine, b byte) (exited bool, err error) {
 		return c.pasted(m, b)
 	case !c.raw && b == ctrlA:
 		return c.enterRaw(m)
+	case b == ctrlB && c.machine != "":
+		return c.leaveRaw(m)
 	case !c.raw:
 		return m.Feed(b)
 	case b == ctrlA && c.line == "\x05A":
@@ -139,6 +150,28 @@ func (c *console) enterRaw(m *vm.Machine) (bool, error) {
 		err = outErr
 	}
 	return exited, err
+}
+
+// leaveRaw feeds Ctrl-B, which shows the banner at either prompt.
+func (c *console) leaveRaw(m *vm.Machine) (bool, error) {
+	c.raw, c.line = false, ""
+	c.hold()
+	exited, err := m.Feed(ctrlB)
+	if outErr := c.out(c.named(c.release())); err == nil {
+		err = outErr
+	}
+	return exited, err
+}
+
+// vmMachine is what the VM's banner says that it is.
+const vmMachine = "JS with Emscripten"
+
+// named puts the chip's name into a banner.
+func (c *console) named(banner []byte) []byte {
+	if c.machine == "" {
+		return banner
+	}
+	return bytes.Replace(banner, []byte("; "+vmMachine), []byte("; "+c.machine), 1)
 }
 
 // beginPaste answers the handshake of raw paste (docs/reference/repl.rst of

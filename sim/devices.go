@@ -14,6 +14,11 @@ func (b *Board) device(name string) (vm.File, errno.Errno) {
 	if host, ok := strings.CutPrefix(name, "dns/"); ok {
 		return b.network.Lookup(host)
 	}
+	if b.chip != nil {
+		if f, e, is := b.chip.Device(name); is {
+			return f, e
+		}
+	}
 	switch name {
 	case "socket":
 		return b.network.Socket()

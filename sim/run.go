@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/espy-hil/espy/sim/life"
-	"github.com/espy-hil/espy/sim/rom"
 	"github.com/espy-hil/espy/sim/vm"
 )
 
@@ -27,7 +26,10 @@ func (b *Board) run() {
 			b.die(err)
 			return
 		}
-		why = b.serve(m)
+		why = b.start(m, why)
+		if why == woken {
+			why = b.sleep()
+		}
 		again := b.life.Ended()
 		m.Close()
 		if !again {
@@ -42,7 +44,7 @@ func (b *Board) die(err error) {
 	b.uart.Fail(err)
 }
 
-// boot makes a machine and brings it to its prompt.
+// boot makes a machine and brings it to its prompt, or to its boot.py.
 func (b *Board) boot(why cause) (*vm.Machine, error) {
 	b.cause = why
 	if why != softReset {
@@ -53,6 +55,7 @@ func (b *Board) boot(why cause) (*vm.Machine, error) {
 		b.restarts, b.resetAs = nil, resetPin
 		b.mu.Unlock()
 	}
+	b.startChip(why)
 	b.flash.Restart()
 	// What the boot program and the new REPL print is judged by the console.
 	b.console.hold()
@@ -65,11 +68,14 @@ func (b *Board) boot(why cause) (*vm.Machine, error) {
 		WakeInput: b.uart.Wake,
 		Interrupt: b.interruptCame,
 		Device:    b.device,
-	}, rom.Boot)
+	}, b.bootProgram())
 	if err != nil {
 		return nil, err
 	}
-	if err = b.console.restart(m); err == nil {
+	if b.chip == nil { // or boot.py and main.py come first
+		err = b.console.restart(m)
+	}
+	if err == nil {
 		err = b.life.Began(m)
 	}
 	if err != nil {
@@ -79,11 +85,20 @@ func (b *Board) boot(why cause) (*vm.Machine, error) {
 	return m, nil
 }
 
+// start runs what a board runs at its start, and then serves its REPL.
+func (b *Board) start(m *vm.Machine, why cause) cause {
+	if b.chip != nil {
+		if again, over := b.runFiles(m, why); over {
+			return again
+		}
+	}
+	return b.serve(m)
+}
+
 // serve feeds the machine until it is to be booted anew, or the board is off. It
 // tells why.
 func (b *Board) serve(m *vm.Machine) cause {
 	var buf [256]byte
-	var host *vm.HostError
 	for b.interrupted() == nil {
 		n, err := b.receive(buf[:], b.idle, b.uart.GetLine)
 		switch {
@@ -96,21 +111,32 @@ func (b *Board) serve(m *vm.Machine) cause {
 		for _, c := range buf[:n] {
 			exited, err := b.console.feed(m, c)
 			switch {
-			case errors.Is(err, vm.ErrHalted):
-				return b.halted()
-			case errors.As(err, &host):
-				b.die(host)
-				return panicked
 			case err != nil:
-				b.crashed(err)
-				return panicked
+				return b.fell(err)
 			case exited:
-				_ = b.console.announce([]byte("MPY: soft reboot\r\n")) // fails only for a board without power
+				_ = b.console.announce([]byte(softReboot)) // fails only for a board without power
 				return softReset
 			}
 		}
 	}
 	return b.halted()
+}
+
+// softReboot is what MicroPython says before it starts anew.
+const softReboot = "MPY: soft reboot\r\n"
+
+// fell looks at what a machine ended of.
+func (b *Board) fell(err error) cause {
+	var host *vm.HostError
+	switch {
+	case errors.Is(err, vm.ErrHalted):
+		return b.halted()
+	case errors.As(err, &host):
+		b.die(host)
+	default:
+		b.crashed(err)
+	}
+	return panicked
 }
 
 // halted tells why the machine was.

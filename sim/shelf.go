@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/espy-hil/espy/sim/flash"
+	"github.com/espy-hil/espy/sim/profile"
 	"github.com/espy-hil/espy/sim/vm"
 )
 
@@ -19,9 +20,10 @@ type checkpoint struct {
 }
 
 // likeness is what boards have in common that can take each other's checkpoints:
-// they were powered with the same code and the same files.
+// they were powered with the same code and the same files, and have the same chip.
 type likeness struct {
 	code  *vm.Code
+	chip  *profile.Profile
 	files [sha256.Size]byte
 }
 

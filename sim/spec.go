@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/espy-hil/espy/sim/profile"
 	"github.com/espy-hil/espy/sim/runtimes"
 	"github.com/espy-hil/espy/sim/uart"
 	"github.com/espy-hil/espy/sim/vm"
@@ -14,8 +15,10 @@ import (
 
 // Spec is a virtual board that a user chose.
 type Spec struct {
-	Name    string // as the user wrote it: sim, sim:1.27, sim@1.27.0
+	Name    string // as the user wrote it: sim, sim:1.27, sim:esp32@1.27.0
 	Release runtimes.Release
+	Chip    *profile.Profile // nil: a VM with a UART and a network, and nothing of a chip
+	Serial  uint16           // tells chips of one kind from each other: the end of their MAC addresses
 	// Reach tells what the board may connect to beside the listeners of its own
 	// Listen; nil: nothing.
 	Reach func(netip.AddrPort) bool
@@ -32,24 +35,49 @@ func Releases() []string {
 	return names
 }
 
-// Parse reads what follows --on for a virtual board: sim, sim:RELEASE or sim@RELEASE.
+// Kinds says how virtual boards are called, for help and errors.
+const Kinds = "sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE"
+
+// Parse reads what follows --on for a virtual board: sim, sim:RELEASE or sim@RELEASE,
+// and with a chip sim:CHIP and sim:CHIP@RELEASE.
 func Parse(spec string) (Spec, error) {
-	kind, release := spec, ""
+	kind, rest := spec, ""
 	if i := strings.IndexAny(spec, ":@"); i >= 0 {
-		kind, release = spec[:i], spec[i+1:]
-		if release == "" {
-			return Spec{}, fmt.Errorf("board %q: no release after %q; there are %s", spec, spec[i:i+1], strings.Join(Releases(), ", "))
+		kind, rest = spec[:i], spec[i+1:]
+		if rest == "" {
+			return Spec{}, fmt.Errorf("board %q: no release or chip after %q; there are %s, and %s", spec, spec[i:i+1], strings.Join(Releases(), ", "), chips())
 		}
 	}
 	if kind != "sim" {
-		return Spec{}, fmt.Errorf("board %q is not a virtual board: those are sim, sim:RELEASE and sim@RELEASE", spec)
+		return Spec{}, fmt.Errorf("board %q is not a virtual board: those are %s", spec, Kinds)
+	}
+	if rest == "" {
+		r, _ := runtimes.Find("")
+		return Spec{Name: spec, Release: r}, nil
+	}
+	if r, ok := runtimes.Find(rest); ok {
+		return Spec{Name: spec, Release: r}, nil
+	}
+	name, release, named := strings.Cut(rest, "@")
+	chip, ok := profile.Find(name)
+	switch {
+	case spec[len(kind)] == '@':
+		return Spec{}, fmt.Errorf("board %q: no MicroPython release %q; there are %s", spec, rest, strings.Join(Releases(), ", "))
+	case !ok && !named:
+		return Spec{}, fmt.Errorf("board %q: no MicroPython release and no chip %q; there are %s, and %s", spec, name, strings.Join(Releases(), ", "), chips())
+	case !ok:
+		return Spec{}, fmt.Errorf("board %q: no chip %q; there are %s", spec, name, chips())
+	case named && release == "":
+		return Spec{}, fmt.Errorf("board %q: no release after %q; there are %s", spec, "@", strings.Join(Releases(), ", "))
 	}
 	r, ok := runtimes.Find(release)
 	if !ok {
 		return Spec{}, fmt.Errorf("board %q: no MicroPython release %q; there are %s", spec, release, strings.Join(Releases(), ", "))
 	}
-	return Spec{Name: spec, Release: r}, nil
+	return Spec{Name: spec, Release: r, Chip: chip}, nil
 }
+
+func chips() string { return "the chips " + strings.Join(profile.Names(), ", ") }
 
 // Setup fetches and compiles what virtual boards need, for every release.
 // say is called with a line for what takes time.

@@ -22,7 +22,7 @@ import (
 type runCommand struct {
 	Paths       []string `arg:"" optional:"" help:"Scenario files, folders or globs; the bundled ones if there are none."`
 	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
-	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, unix, unix:PROFILE, serial:PORT, serial:auto (all that are attached), tcp://HOST:PORT, rfc2217://HOST:PORT."`
+	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE, unix, unix:PROFILE, serial:PORT, serial:auto (all that are attached), tcp://HOST:PORT, rfc2217://HOST:PORT."`
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
 	Client      []string `default:"espy.requests" placeholder:"CLIENT" help:"Clients under test: espy.requests, requests (the board's own), ./FILE.py (yours), net/http and curl (on this machine)."`
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`

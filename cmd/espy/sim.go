@@ -20,7 +20,7 @@ import (
 
 // simCommand is espy sim.
 type simCommand struct {
-	Profiles []string `arg:"" optional:"" name:"profile" help:"Virtual boards: sim, sim:RELEASE; sim if there are none."`
+	Profiles []string `arg:"" optional:"" name:"profile" help:"Virtual boards: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE; sim if there are none."`
 	Boards   int      `default:"1" placeholder:"N" help:"So many of each."`
 	Pty      string   `placeholder:"PATH" help:"Offer their UARTs on ptys, to which PATH is a link; further boards have PATH1, PATH2, … Linux only."`
 	TCP      string   `name:"tcp" placeholder:"HOST:PORT" help:"Offer their UARTs over TCP. Further boards have the next ports; 0 is any that is free."`

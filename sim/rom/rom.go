@@ -5,30 +5,42 @@ package rom
 import (
 	"embed"
 	"io/fs"
+	"path"
 )
 
-//go:embed *.py
+//go:embed *.py all:asyncio all:esp all:esp32
 var files embed.FS
 
-// Lib is where the files stand on the board; it is on sys.path.
+// Lib is where the files stand on the board; it is on sys.path, before the modules
+// that the VM has frozen: its asyncio is for web browsers.
 const Lib = "/rom/lib"
 
 // Boot is run before the REPL is there, as _boot.py is on a real board.
-const Boot = "import sys\nsys.path.append('" + Lib + "')\ndel sys\nimport _boot\ndel _boot\n"
+const Boot = "import sys\nsys.path.insert(1, '" + Lib + "')\ndel sys\nimport _boot\ndel _boot\n"
 
-// Files gives path and content of each file.
-func Files() map[string][]byte {
-	entries, err := fs.Glob(files, "*.py")
-	if err != nil {
-		panic(err) // the pattern is a constant
-	}
+// BootChip is Boot on a board that has a chip.
+const BootChip = Boot + "import _esp\ndel _esp\n"
+
+// Files gives path and content of each file: those of every board, its packages, and
+// those of some folders.
+func Files(folders ...string) map[string][]byte {
 	all := map[string][]byte{}
-	for _, name := range entries {
-		content, err := files.ReadFile(name)
-		if err != nil {
-			panic(err) // embedded
+	for _, folder := range append(folders, ".", "asyncio") {
+		to := Lib
+		if folder == "asyncio" {
+			to = path.Join(Lib, folder)
 		}
-		all[Lib+"/"+name] = content
+		entries, err := fs.Glob(files, path.Join(folder, "*.py"))
+		if err != nil {
+			panic(err) // the pattern is a constant
+		}
+		for _, name := range entries {
+			content, err := files.ReadFile(name)
+			if err != nil {
+				panic(err) // embedded
+			}
+			all[path.Join(to, path.Base(name))] = content
+		}
 	}
 	return all
 }

@@ -5,27 +5,32 @@ import (
 	"sync"
 )
 
-// booted remembers how a code's first machine was when it had booted: the same
-// program on the same code leaves the same memory, and copying that is quicker
-// than running it (0.2 ms against 1).
+// booted remembers how a code's first machine was when it had run a boot program:
+// the same program on the same code leaves the same memory, and copying that is
+// quicker than running it (0.2 ms against 1).
 type booted struct {
-	mu      sync.Mutex
-	program string // the boot program
-	after   *Snapshot
-	printed []byte // what it and the new REPL printed
+	mu   sync.Mutex
+	with map[string]*start // by the boot program: one for each kind of board
 }
 
-// start brings a machine whose memory is fresh to its prompt.
+// start is where machines begin.
+type start struct {
+	after   *Snapshot
+	printed []byte // what the boot program printed
+}
+
+// start brings a machine whose memory is fresh to the end of its boot program.
 func (b *booted) start(m *Machine, program string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.after == nil || b.program != program {
+	known := b.with[program]
+	if known == nil {
 		return b.remember(m, program)
 	}
-	if err := m.Restore(b.after); err != nil {
+	if err := m.Restore(known.after); err != nil || len(known.printed) == 0 {
 		return err
 	}
-	return m.host.Print(b.printed)
+	return m.host.Print(known.printed)
 }
 
 // remember boots a machine the long way.
@@ -43,10 +48,10 @@ func (b *booted) remember(m *Machine, program string) error {
 	}
 	// Without a snapshot, the next one boots the long way as well.
 	if after, err := m.Save(); err == nil {
-		if b.after != nil {
-			b.after.Close()
+		if b.with == nil {
+			b.with = map[string]*start{}
 		}
-		b.program, b.after, b.printed = program, after, printed.Bytes()
+		b.with[program] = &start{after, printed.Bytes()}
 	}
 	return nil
 }

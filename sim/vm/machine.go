@@ -119,7 +119,7 @@ type Machine struct {
 var machines atomic.Uint64
 
 // Boot starts a machine: its memory made, its runtime set up, boot (Python
-// source) run, the REPL at its prompt. What boot prints goes to the host too.
+// source) run. What boot prints goes to the host too. Prompt comes next.
 //
 // Boards that start alike are alike: the first machine of a code that has run a
 // boot program is remembered, and the others begin where it was then.
@@ -177,50 +177,30 @@ func (m *Machine) boot(source string) (err error) {
 	if got, want := m.stackPointer.Get(), m.call(m.module.ExportedFunction("emscripten_stack_get_current")); uint32(got) != uint32(want) {
 		return fmt.Errorf("the first global (%#x) is not the stack pointer (%#x)", got, want)
 	}
-	if err := m.exec(source); err != nil {
-		return err
+	raised, err := m.exec(source)
+	if raised != nil {
+		err = fmt.Errorf("the boot program raised %s: %s", raised.Type, raised.Traceback)
 	}
-	m.call(m.module.ExportedFunction("mp_js_repl_init"))
-	return nil
-}
-
-// exec runs Python source before the REPL is there.
-func (m *Machine) exec(source string) error {
-	const outSize = 12 // kind and two words
-	malloc, free := m.module.ExportedFunction("malloc"), m.module.ExportedFunction("free")
-	src := uint32(m.call(malloc, uint64(len(source)+1)))
-	out := uint32(m.call(malloc, outSize))
-	if !m.memory.WriteString(src, source) || !m.memory.WriteByte(src+uint32(len(source)), 0) {
-		return errors.New("no memory for the boot program")
-	}
-	m.call(m.module.ExportedFunction("mp_js_do_exec"), uint64(src), uint64(len(source)), uint64(out))
-	const exception = -1 // PROXY_KIND_MP_EXCEPTION
-	kind, _ := m.memory.ReadUint32Le(out)
-	if int32(kind) == exception {
-		length, _ := m.memory.ReadUint32Le(out + 4)
-		text, _ := m.memory.ReadUint32Le(out + 8)
-		message, _ := m.memory.Read(text, length)
-		return fmt.Errorf("the boot program raised %q", message)
-	}
-	m.call(free, uint64(src))
-	m.call(free, uint64(out))
-	return nil
+	return err
 }
 
 // Feed gives the REPL one byte. exited tells that the program ended itself
 // (Ctrl-D at the prompt, SystemExit): the machine is to be booted anew. An error
 // says that the VM is no more: ErrHalted, or what it died of.
 func (m *Machine) Feed(b byte) (exited bool, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = asError(r)
-			if m.halted.Load() {
-				err = ErrHalted
-			}
-		}
-	}()
+	defer m.recovering(&err)
 	const forcedExit = 0x100 // PYEXEC_FORCED_EXIT
 	return m.call(m.processChar, uint64(b))&forcedExit != 0, nil
+}
+
+// recovering makes an error of what the VM died of.
+func (m *Machine) recovering(err *error) {
+	if r := recover(); r != nil {
+		*err = asError(r)
+		if m.halted.Load() {
+			*err = ErrHalted
+		}
+	}
 }
 
 // Close lets go of the machine's memory and open files.

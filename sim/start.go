@@ -1,0 +1,131 @@
+package sim
+
+import (
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/profile"
+	"github.com/espy-hil/espy/sim/rom"
+	"github.com/espy-hil/espy/sim/soc"
+	"github.com/espy-hil/espy/sim/vm"
+)
+
+// fitChip gives the board its chip, if it has one, and what stands on its flash from
+// the beginning.
+func (b *Board) fitChip() map[string][]byte {
+	p := b.spec.Chip
+	if p == nil {
+		return rom.Files()
+	}
+	b.chip = soc.New(p, b.spec.Serial, func(d time.Duration) {
+		b.sleeps = d
+		b.restart(woken)
+		panic(vm.ErrHalted)
+	})
+	b.console.machine = p.Machine
+	b.flash.Capacity = p.Files
+	files := rom.Files(p.Modules...)
+	files[rom.Lib+"/_profile.py"] = p.Module()
+	files["/boot.py"] = []byte(p.BootFile)
+	return files
+}
+
+func (b *Board) bootProgram() string {
+	if b.chip == nil {
+		return rom.Boot
+	}
+	return rom.BootChip + "# " + b.spec.Chip.Name // no two chips start alike
+}
+
+// startChip starts the chip. What its ROM has to say at another rate than
+// MicroPython's is heard as what it looks like at that.
+func (b *Board) startChip(why cause) {
+	if b.chip == nil {
+		return
+	}
+	b.chip.Start(why)
+	const usual = 115200
+	if p := b.spec.Chip; why != softReset {
+		_ = b.console.announce([]byte(profile.Heard(p.ROM(why), p.Baud, usual))) // fails only for a board without power
+	}
+}
+
+// runFiles runs boot.py and main.py, and brings up the prompt; how the board starts
+// next if that is over.
+func (b *Board) runFiles(m *vm.Machine, why cause) (again cause, over bool) {
+	b.console.release()
+	for _, name := range []string{"boot.py", "main.py"} {
+		if name == "main.py" && b.console.raw {
+			break
+		}
+		if b.interrupted() != nil {
+			return b.halted(), true
+		}
+		if n, e := b.flash.Lookup("/" + name); e != errno.OK || n.IsDir() {
+			continue
+		}
+		raised, err := m.RunFile(name)
+		if err != nil {
+			return b.fell(err), true
+		}
+		if raised == nil {
+			continue
+		}
+		if raised.Type == "SystemExit" {
+			if b.spec.Chip.ExitReboots {
+				_ = b.console.announce([]byte(softReboot))
+				return softReset, true
+			}
+			continue
+		}
+		if err := b.console.print([]byte(raised.Traceback)); err != nil {
+			return b.halted(), true
+		}
+		if name == "boot.py" {
+			break
+		}
+	}
+	if why != softReset {
+		_ = b.console.announce([]byte(b.spec.Chip.Gap))
+	}
+	b.console.hold()
+	if err := b.console.restart(m); err != nil {
+		return b.fell(err), true
+	}
+	return 0, false
+}
+
+// sleep waits while the chip sleeps, deaf to its UART, unless it is reset. It tells why
+// the board starts after it.
+func (b *Board) sleep() cause {
+	b.mu.Lock()
+	b.restarts = nil
+	b.mu.Unlock()
+	var over atomic.Bool
+	alarm := time.AfterFunc(b.sleeps, func() {
+		over.Store(true)
+		b.uart.Wake()
+	})
+	defer alarm.Stop()
+	var lost [64]byte
+	for {
+		_, err := b.uart.Get(lost[:], func() error {
+			if over.Load() {
+				return errWoken
+			}
+			return b.interrupted()
+		})
+		switch {
+		case err == nil:
+		case errors.Is(err, errWoken):
+			return woken
+		default:
+			return b.halted()
+		}
+	}
+}
+
+// errWoken ends a deep sleep.
+var errWoken = errors.New("it is awake")
