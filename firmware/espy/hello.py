@@ -21,9 +21,7 @@ def hello():
         offers.append("tls")
     except ImportError:
         pass
-    try:
-        import js  # noqa: F401  # the VM in WebAssembly, which collects no garbage while a program runs
-    except ImportError:
+    if "/rom/lib" not in sys.path:  # of a virtual board, which collects no garbage while a program runs
         offers.append("heap")
     gc.collect()
     release = sys.implementation[1]

@@ -26,9 +26,10 @@ func (m *Machine) RunFile(name string) (raised *Exception, err error) {
 	if err != nil {
 		return nil, err
 	}
-	// An interrupt that came late is raised here, and is nobody's: as in the port.
+	// An interrupt that came late is raised here, and is nobody's: as in the port. It
+	// takes a loop, where alone the VM looks.
 	for range 3 {
-		late, err := m.exec("__import__('micropython').kbd_intr(-1)")
+		late, err := m.exec("__import__('micropython').kbd_intr(-1);[0 for _ in (1, 2)]")
 		if err != nil || late == nil {
 			return raised.within(), err
 		}
