@@ -47,7 +47,11 @@ var examples = map[string][]example{
 		{"espy deploy serial:/dev/ttyUSB0", "the firmware, to a board's flash"},
 		{"espy deploy --check", "does anything differ, on any attached board?"},
 	},
-	"help":    {{"espy help 505", "what a 505 means, and what to do"}, {"espy help run", "the same as espy run --help"}},
+	"help": {{"espy help 505", "what a 505 means, and what to do"}, {"espy help run", "the same as espy run --help"}},
+	"completion": {
+		{"espy completion bash", "for ~/.bashrc: source <(espy completion bash)"},
+		{"espy completion fish", "for ~/.config/fish/completions/espy.fish: espy completion fish | source"},
+	},
 	"version": {{"espy version", "what to name in a bug report"}},
 }
 

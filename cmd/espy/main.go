@@ -18,18 +18,20 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Run     runCommand     `cmd:"" help:"Run scenarios on boards, and say what differs."`
-	Serve   serveCommand   `cmd:"" help:"Run the fake API alone, for any client."`
-	Sim     simCommand     `cmd:"" help:"Publish virtual boards, for any program that talks to boards."`
-	Diff    diffCommand    `cmd:"" help:"Say what changed between two results: new, mended, still, slower, hungrier."`
-	Show    showCommand    `cmd:"" help:"Show one run again, with its bytes."`
-	Setup   setupCommand   `cmd:"" help:"Fetch and compile what the virtual boards need."`
-	Lint    lintCommand    `cmd:"" help:"Check scenario files without running them."`
-	Schema  schemaCommand  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
-	Build   buildCommand   `cmd:"" help:"Write the files that a board gets."`
-	Deploy  deployCommand  `cmd:"" help:"Put the firmware on boards' flash, whole or not at all."`
-	Help    helpCommand    `cmd:"" help:"Help on a command, or on a frequent trouble."`
-	Version versionCommand `cmd:"" help:"Say which espy this is."`
+	Run        runCommand        `cmd:"" help:"Run scenarios on boards, and say what differs."`
+	Serve      serveCommand      `cmd:"" help:"Run the fake API alone, for any client."`
+	Sim        simCommand        `cmd:"" help:"Publish virtual boards, for any program that talks to boards."`
+	Diff       diffCommand       `cmd:"" help:"Say what changed between two results: new, mended, still, slower, hungrier."`
+	Show       showCommand       `cmd:"" help:"Show one run again, with its bytes."`
+	Setup      setupCommand      `cmd:"" help:"Fetch and compile what the virtual boards need."`
+	Lint       lintCommand       `cmd:"" help:"Check scenario files without running them."`
+	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
+	Build      buildCommand      `cmd:"" help:"Write the files that a board gets."`
+	Deploy     deployCommand     `cmd:"" help:"Put the firmware on boards' flash, whole or not at all."`
+	Help       helpCommand       `cmd:"" help:"Help on a command, or on a frequent trouble."`
+	Completion completionCommand `cmd:"" help:"Print what makes a shell complete espy's command lines."`
+	Complete   completeCommand   `cmd:"" hidden:"" help:"How a command line may go on; shells ask this."`
+	Version    versionCommand    `cmd:"" help:"Say which espy this is."`
 }
 
 func main() {

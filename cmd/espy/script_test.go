@@ -13,6 +13,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/sim/runtimes"
 )
 
 // TestMain makes the program available to the scripts, as espy.
@@ -38,13 +40,7 @@ func TestScripts(t *testing.T) {
 // scripts runs the scripts of a folder below testdata.
 func scripts(t *testing.T, folder string) {
 	t.Helper()
-	cache, err := os.UserCacheDir()
-	require.NoError(t, err)
-	if own := os.Getenv("ESPY_CACHE"); own != "" {
-		cache = own
-	} else {
-		cache = filepath.Join(cache, "espy")
-	}
+	cache := cacheFolder(t)
 	bundled, err := filepath.Abs("../../scenarios")
 	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
@@ -67,6 +63,14 @@ func scripts(t *testing.T, folder string) {
 			"idle":      idle,
 		},
 	})
+}
+
+// cacheFolder is where the runtimes are that other programs than tests have fetched.
+func cacheFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := runtimes.CacheDir()
+	require.NoError(t, err)
+	return folder
 }
 
 func status(ts *testscript.TestScript, _ bool, args []string) {

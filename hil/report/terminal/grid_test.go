@@ -96,7 +96,7 @@ func TestMoreBoardsThanThereAreColumnsAreCounted(t *testing.T) {
 }
 
 // A monitor is a terminal that knows what the printer uses: CR, LF, cursor up, erase
-// to the end of the screen, colours. It does not fold lines.
+// the line, colours. It does not fold lines.
 type monitor struct {
 	lines [][]rune
 	y, x  int
@@ -114,8 +114,8 @@ func (m *monitor) write(s string) {
 				n := 0
 				fmt.Sscan(found[1], &n)
 				m.y -= n
-			case "J":
-				m.lines = append(m.lines[:m.y], m.lines[m.y][:m.x])
+			case "K":
+				m.lines[m.y] = nil
 			case "m":
 			default:
 				panic("unknown " + found[0])
@@ -146,7 +146,7 @@ func (m *monitor) String() string {
 	for _, line := range m.lines {
 		all = append(all, string(line))
 	}
-	return strings.Join(all, "\n")
+	return strings.TrimRight(strings.Join(all, "\n"), "\n") + "\n"
 }
 
 func TestTheLivePartLeavesNothingBehind(t *testing.T) {
@@ -207,7 +207,7 @@ func TestATerminalThatBecomesNarrowerHasFoldedTheLines(t *testing.T) {
 	p.Started(&list[1])
 	folded := (len([]rune(row))-1)/30 + 1 + (len([]rune(progress))-1)/30 + 1
 	require.Greater(t, folded, 2)
-	require.True(t, strings.HasPrefix(out.String(), fmt.Sprintf("\r\x1b[%dA\x1b[J", folded-1)), "%q", out.String())
+	require.True(t, strings.HasPrefix(out.String(), "\r"+strings.Repeat("\x1b[2K\x1b[1A", folded-1)+"\x1b[2K"), "%q", out.String())
 }
 
 func TestNothingIsWiderThanTheTerminalWhileItRuns(t *testing.T) {

@@ -65,8 +65,9 @@ func (p *Printer) progress(width int) string {
 	return s
 }
 
-// erased takes the live part off the screen: to its first line, and everything from
-// there on. A terminal that has become narrower has folded the lines meanwhile.
+// erased takes the live part off the screen, line by line from the last: terminals put
+// a screen that is erased as a whole among the lines to scroll back to. One that has
+// become narrower has folded the lines meanwhile.
 func (p *Printer) erased() string {
 	if len(p.drawn) == 0 {
 		return ""
@@ -80,11 +81,11 @@ func (p *Printer) erased() string {
 		}
 	}
 	p.drawn = p.drawn[:0]
-	s := "\r"
-	if up := min(rows-1, max(height-1, 0)); up > 0 {
-		s += fmt.Sprintf("\x1b[%dA", up) // cursor up (ECMA-48, CUU)
+	up := rows - 1
+	if height > 0 {
+		up = min(up, height-1) // the cursor cannot leave the screen
 	}
-	return s + "\x1b[J" // erase to the end of the screen (ED)
+	return "\r" + strings.Repeat("\x1b[2K\x1b[1A", up) + "\x1b[2K" // erase the line (ECMA-48, EL), one up (CUU)
 }
 
 // painted is a text in the colour of a verdict.
