@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/repl"
 )
 
@@ -35,6 +36,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	if recovery.Final(e.Err) {
+		return e.Err.Error() // it says all, and what to do
+	}
 	what := e.Err.Error()
 	if errors.Is(e.Err, os.ErrDeadlineExceeded) {
 		what = "no answer in time"

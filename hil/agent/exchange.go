@@ -254,10 +254,11 @@ func (x *exchange) piece(ctx context.Context, part string, from int) ([]byte, er
 }
 
 // ask sends a command and returns the answer to it. Whatever was lost or damaged,
-// the command or the answer, it is asked again: of each try, text makes the command.
+// the command or the answer, it is asked again: of each try, text makes the command, to
+// which the answer to an earlier try must be as good.
 func (x *exchange) ask(ctx context.Context, text func() string) ([]byte, error) {
+	x.seq++
 	for asked, unheard := 0, 0; asked < repairs && unheard < silent; asked++ {
-		x.seq++
 		if err := x.say(ctx, x.seq, text()); err != nil {
 			return nil, err
 		}

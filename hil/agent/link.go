@@ -8,6 +8,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/deploy"
+	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/repl"
 )
 
@@ -24,33 +25,32 @@ type Link struct {
 	calm  int // requests since the line last spoilt something
 }
 
-// Open opens b's UART, enters the raw REPL, and sees that the firmware is current
-// (uploads it if not: an unchanged one costs one round trip). Whatever runs on the
-// board is interrupted. Errors are *Error, and of the rig.
+// Open opens b's UART, brings the board to its raw REPL by whatever means that takes
+// (see package recovery), and sees that the firmware is current (uploads it if not: an
+// unchanged one costs one round trip). Errors are *Error, and of the rig.
 func Open(ctx context.Context, b board.Board, fw deploy.Files) (*Link, error) {
 	l := &Link{name: b.Name(), waits: usualWaits, calm: calmEnough}
 	l.ahead.board, _ = b.(board.Checkpointer)
 	l.ahead.firmware = fw.Form + " " + fw.Hash
 	began := time.Now()
-	uart, err := b.Open(ctx)
-	if err != nil {
-		return nil, l.broken(phaseUART, began, err)
+	var err error
+	if l.uart, l.repl, err = recovery.Open(ctx, b); err != nil {
+		phase := phaseUART
+		if errors.As(err, new(*repl.Error)) {
+			phase = phaseREPL
+		}
+		return nil, l.broken(phase, began, err)
 	}
-	l.uart = uart
-	l.repl = repl.New(l.name, uart, repl.Options{})
 	if err := l.begin(ctx, fw); err != nil {
-		_ = uart.Close() // the conversation is over, and err says why
+		_ = l.uart.Close() // the conversation is over, and err says why
 		return nil, err
 	}
 	return l, nil
 }
 
-// begin brings the board from wherever it is to the raw REPL, with this firmware.
+// begin sees that the board has this firmware.
 func (l *Link) begin(ctx context.Context, fw deploy.Files) error {
 	began := time.Now()
-	if err := l.repl.Enter(ctx); err != nil {
-		return l.broken(phaseREPL, began, err)
-	}
 	marked := l.ahead.back(ctx, withAgent)
 	err := l.greet(ctx)
 	if err == nil && l.hello.Firmware.Hash == fw.Hash && l.hello.Firmware.Form == fw.Form {
@@ -61,6 +61,9 @@ func (l *Link) begin(ctx context.Context, fw deploy.Files) error {
 	}
 	var raised *repl.PythonError // there is no agent yet, or another one
 	if err != nil && !errors.As(err, &raised) {
+		return l.broken(phaseHello, began, err)
+	}
+	if err := recovery.Check(ctx, l.name, l.repl); err != nil {
 		return l.broken(phaseHello, began, err)
 	}
 	if _, err := deploy.Put(ctx, l.repl, fw); err != nil {

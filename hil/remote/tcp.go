@@ -45,7 +45,7 @@ func hungUp(err error) error {
 }
 
 // resetPatience is how long a board may be silent on its way to a reset by its REPL.
-const resetPatience = 5 * time.Second
+const resetPatience = 1500 * time.Millisecond
 
 // reset resets the board the only way there is, through its REPL.
 func (l *bare) reset(ctx context.Context) error {

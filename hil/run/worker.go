@@ -7,6 +7,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -96,6 +97,10 @@ func (w *worker) open(ctx context.Context) error {
 		w.collector.hello(w.pool.Name, w.link.Hello())
 		return nil
 	}
+	if recovery.Final(err) {
+		w.dead = err
+		return err
+	}
 	if w.failures++; w.failures >= attempts {
 		w.dead = fmt.Errorf("board %s is given up after %d attempts: %w", w.pool.Name, w.failures, err)
 		return w.dead
@@ -115,8 +120,11 @@ func (w *worker) connect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, w.config.Limits.Boot)
 	defer cancel()
 	link, err := w.pool.Connect(ctx, w.board)
+	if err != nil && !recovery.Final(err) {
+		err = fmt.Errorf("opening board %s: %w", w.pool.Name, err)
+	}
 	if err != nil {
-		return fmt.Errorf("opening board %s: %w", w.pool.Name, err)
+		return err
 	}
 	w.link = link
 	return nil

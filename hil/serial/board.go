@@ -161,7 +161,7 @@ func (b *Board) find() (string, error) {
 }
 
 // resetPatience is how long a board may be silent on its way to a reset by its REPL.
-const resetPatience = 5 * time.Second
+const resetPatience = 1500 * time.Millisecond
 
 // Reset resets the board by the modem lines, or, where there are none, by its REPL.
 func (b *Board) Reset(ctx context.Context) error {
