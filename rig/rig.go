@@ -16,6 +16,7 @@ import (
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/deploy"
+	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 )
 
@@ -58,7 +59,7 @@ func Wire(ctx context.Context, c Choice) (run.Config, error) {
 		return run.Config{}, err
 	}
 	files := onBoard(bundle, chosen)
-	config := run.Config{Clients: chosen.onBoards, Connect: connect(files), Jobs: c.Jobs}
+	config := run.Config{Clients: chosen.onBoards, Connect: connect(files), Jobs: c.Jobs, Firmware: result.Firmware{Hash: files.Hash, Form: files.Form}}
 	if len(chosen.onBoards) > 0 {
 		if config.Boards, err = pools(c.On, c.Jobs, files); err != nil {
 			return run.Config{}, err

@@ -15,14 +15,24 @@ type pcapFile struct {
 }
 
 // createPcap begins the file of --pcap; "" is none. The keys of TLS sessions are in it,
-// and what clients say: nobody else may read the file.
-func createPcap(path string) (*pcapFile, error) {
+// and what clients say: nobody else may read the file. One that a run has left which is
+// gone on with is added to.
+func createPcap(path string, goOn bool) (*pcapFile, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	how := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
+	if goOn {
+		how = os.O_CREATE | os.O_RDWR
+	}
+	f, err := os.OpenFile(path, how, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("--pcap: %w", err)
+	}
+	if goOn {
+		if err := capture.ToEnd(f); err != nil {
+			return nil, errors.Join(fmt.Errorf("--pcap: %w", err), f.Close())
+		}
 	}
 	p, err := capture.NewPcapng(f)
 	if err != nil {

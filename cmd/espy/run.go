@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/espy-hil/espy/hil/ledger"
 	"github.com/espy-hil/espy/hil/report/file"
@@ -29,6 +32,7 @@ type runCommand struct {
 	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences; known.yaml at the top of each suite if not given."`
 	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
 	Pcap        string   `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark."`
+	Resume      string   `placeholder:"FILE" help:"Go on with the run whose results were to be written to this file, and that was cut off: nothing is run twice."`
 	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; two for each processor if not given."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
@@ -67,12 +71,16 @@ func (c *runCommand) Validate() error {
 }
 
 // Run reads the scenarios, runs them, and writes the reports.
-func (c *runCommand) Run(ctx context.Context) error {
+func (c *runCommand) Run(ctx context.Context, said *kong.Context) error {
 	stop, err := profile(c.CPUProfile)
 	if err != nil {
 		return usage("--cpuprofile: %w", err)
 	}
 	defer stop()
+	journal, earlier, err := c.resumed(said)
+	if err != nil {
+		return err
+	}
 	files, err := c.scenarios()
 	if err != nil {
 		return err
@@ -93,22 +101,34 @@ func (c *runCommand) Run(ctx context.Context) error {
 	if run.Planned(config, files) > run.MaxRuns {
 		return usage("that would be more than %d runs; take fewer scenarios, boards, versions or repeats at a time", run.MaxRuns)
 	}
-	pcap, err := createPcap(c.Pcap)
+	if journal, err = c.begin(&config, run.Plan(config, files), journal, earlier); err != nil {
+		return err
+	}
+	pcap, err := createPcap(c.Pcap, earlier != nil)
 	if err != nil {
 		return usage("%w", err)
 	}
 	config.Capture = pcap.sink()
-	screen, journal := c.screen(), jsonfile.NewJournal(c.JSON)
-	config.Observer = run.Observers{screen, journal}
+	screen := c.screen()
+	config.Observer = screen
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	config.Connect = sameBoards(config.Connect, earlier, cancel)
 	begun := time.Now()
 	report := run.Scenarios(ctx, config, files)
 	took := time.Since(begun)
+	if other := context.Cause(ctx); errors.As(other, new(usageError)) {
+		return errors.Join(other, journal.Leave(), pcap.close())
+	}
 	report.Espy, report.Started, report.TookMS = version(), begun.UTC().Format(time.RFC3339), float64(took.Milliseconds())
 	screen.Summary(&report, took)
 	keep(&report)
+	if report.Interrupted && journal.Kept() {
+		fmt.Fprintf(os.Stderr, "espy: what is still to be run, espy run --resume %s runs\n", c.JSON)
+	}
 	return errors.Join(
 		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
-		journal.Close(c.save(&report)),
+		journal.Close(c.save(&report), report.Interrupted),
 		pcap.close(),
 		screen.Err(),
 	)

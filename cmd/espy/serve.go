@@ -67,7 +67,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	var pcap *pcapFile
 	if c.Pcap != "" {
 		o.Capture = func() (capture.Sink, error) {
-			pcap, err = createPcap(c.Pcap)
+			pcap, err = createPcap(c.Pcap, false)
 			return pcap.sink(), err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/espy-hil/espy/hil/agent"
+	"github.com/espy-hil/espy/hil/journal"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -40,8 +41,12 @@ func newCollector(c Config, all []*job) *collector {
 func (c *collector) hello(name string, h agent.Hello) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.boards[name] = result.Board{
+	b := result.Board{
 		Name: name, Kind: h.Platform, MicroPython: h.MicroPython, Machine: h.Machine, Firmware: h.Firmware,
+	}
+	if c.boards[name] != b {
+		c.boards[name] = b
+		c.config.Journal.Board(b)
 	}
 }
 
@@ -57,11 +62,42 @@ func (c *collector) started(j *job) {
 func (c *collector) finished(j *job, r *result.Run) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.config.Journal.Made(j.index, r)
+	c.take(j, r)
+}
+
+// take takes a run in, and judges those that waited for it.
+func (c *collector) take(j *job, r *result.Run) {
 	c.runs[j.index], c.failed[j.index] = r, r.Verdict == result.Fail
 	g := &c.groups[j.group]
 	g.missing[j.place().first()]--
 	g.waiting = append(g.waiting, j)
 	g.waiting = slices.DeleteFunc(g.waiting, func(j *job) bool { return c.judge(j, false) })
+}
+
+// recall takes in what was made earlier of this plan.
+func (c *collector) recall(e *journal.Earlier) {
+	if e == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, b := range e.Boards {
+		c.boards[b.Name] = b
+	}
+	for _, j := range c.jobs {
+		r, made := e.Runs[j.index], e.Runs[j.index] != nil
+		if made && r.Scenario == j.run.Scenario && r.Variant == j.run.Variant && r.Board == j.run.Board && r.Client == j.run.Client {
+			c.take(j, r)
+		}
+	}
+}
+
+// has tells whether a run has been made.
+func (c *collector) has(j *job) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.runs[j.index] != nil
 }
 
 // judge gives a run its verdict and tells the observer, once what it is measured

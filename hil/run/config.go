@@ -10,6 +10,7 @@ import (
 	"github.com/espy-hil/espy/fakeapi/certs"
 	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/journal"
 	"github.com/espy-hil/espy/hil/ledger"
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -28,6 +29,10 @@ type Config struct {
 	Observer     Observer     // told of runs as they come; may be nil
 	Capture      capture.Sink // told of every byte on the wire; may be nil
 	Limits       Limits
+
+	Firmware result.Firmware  // what the boards are to have; for the [Plan] alone
+	Journal  Journal          // told of each run when it has been made; may be nil
+	Earlier  *journal.Earlier // what has been made of this plan already; nil: nothing
 
 	authority func() (*certs.Authority, error) // the CA of this call of Scenarios
 }
@@ -57,6 +62,15 @@ type Pool struct {
 	Clients []string
 	Connect Connect
 	Power   func(context.Context) (board.Board, error) // called once for each board, and again for one that could not be reset
+}
+
+// A Journal keeps what was learnt until the report is there. It is told by one
+// goroutine at a time.
+type Journal interface {
+	Board(result.Board)
+	// Made is called with a run before it is compared with others, which may change its
+	// verdict.
+	Made(number int, r *result.Run)
 }
 
 // An Observer is told of runs as they come, by one goroutine at a time.
@@ -130,6 +144,9 @@ func (c Config) withDefaults() Config {
 	if c.Observer == nil {
 		c.Observer = unobserved{}
 	}
+	if c.Journal == nil {
+		c.Journal = unkept{}
+	}
 	c.authority = sync.OnceValues(func() (*certs.Authority, error) { return certs.New(time.Now()) })
 	orDefault(&c.Limits.Boot, 60*time.Second)
 	orDefault(&c.Limits.Request, 5*time.Second)
@@ -149,3 +166,9 @@ type unobserved struct{}
 func (unobserved) Planned([]*result.Run) {}
 func (unobserved) Started(*result.Run)   {}
 func (unobserved) Finished(*result.Run)  {}
+
+// unkept is the journal of a run that keeps none.
+type unkept struct{}
+
+func (unkept) Board(result.Board)    {}
+func (unkept) Made(int, *result.Run) {}

@@ -19,6 +19,7 @@ func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) resul
 	all := jobs(c, files)
 	c.Observer.Planned(beforehand(all))
 	col := newCollector(c, all)
+	col.recall(c.Earlier)
 
 	turns := newTurns(c.Jobs)
 	var wg sync.WaitGroup
@@ -26,7 +27,7 @@ func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) resul
 	for p, pool := range c.Boards {
 		q := &queue{}
 		for _, j := range all {
-			if j.pool == p {
+			if j.pool == p && !col.has(j) {
 				q.jobs = append(q.jobs, j)
 			}
 		}

@@ -1,0 +1,196 @@
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/espy-hil/espy/hil/result"
+)
+
+// syncEach is how much a power cut may cost: runs of that time are made once more.
+const syncEach = time.Second
+
+// A Journal is written to while runs are made. Its methods may be called by any
+// goroutine.
+type Journal struct {
+	path string
+
+	mu     sync.Mutex
+	file   *os.File // nil: none is kept, or none any more
+	synced time.Time
+	err    error // the first
+}
+
+// Path is where the journal of the results to be saved to a path stands.
+func Path(results string) string { return results + ".partial" }
+
+// Begin begins the journal of the results that will be saved to a path. None is kept
+// for what is no regular file: a pipe, standard output, no file at all. Where a journal
+// is left of an earlier run, it is an error: what that has learnt must not be lost.
+func Begin(results string, head Head) (*Journal, error) {
+	j := &Journal{path: Path(results), synced: time.Now()}
+	info, err := os.Stat(results)
+	if results == "" || results == "-" || err == nil && !info.Mode().IsRegular() {
+		return j, nil
+	}
+	removeEnded(j.path)
+	f, err := os.OpenFile(j.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("%s is what an earlier run has left that did not end: go on with it by espy run --resume %s, or remove it", j.path, results)
+	}
+	if j.err = err; err != nil {
+		return j, nil // the results may be written all the same
+	}
+	if err := lock(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("locking %s: %w", j.path, err), f.Close())
+	}
+	j.file = f
+	head.Journal = form
+	j.write(head)
+	return j, nil
+}
+
+// Resume reads the journal of the results that were to be saved to a path, and opens it
+// for what is still to be made. A last line that is torn is cut off.
+func Resume(results string) (*Journal, *Earlier, error) {
+	j := &Journal{path: Path(results), synced: time.Now()}
+	f, err := os.OpenFile(j.path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("there is no %s: the run of %s ended, or was never begun with --json %[2]s", j.path, results)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	fail := func(err error) (*Journal, *Earlier, error) { return nil, nil, errors.Join(err, f.Close()) }
+	if err := lock(f); err != nil {
+		return fail(fmt.Errorf("%s: %w", j.path, err))
+	}
+	earlier, whole, err := read(f)
+	if err != nil {
+		return fail(fmt.Errorf("%s: %w", j.path, err))
+	}
+	if err := f.Truncate(whole); err != nil {
+		return fail(err)
+	}
+	if _, err := f.Seek(whole, 0); err != nil {
+		return fail(err)
+	}
+	j.file = f
+	return j, earlier, nil
+}
+
+// Board writes what a board said of itself.
+func (j *Journal) Board(b result.Board) { j.write(line{Board: &b}) }
+
+// Made writes a run, by its number in the plan.
+func (j *Journal) Made(number int, r *result.Run) {
+	kept, err := exact(r)
+	if err != nil {
+		j.fail(err)
+		return
+	}
+	j.write(line{Made: &number, Run: r, Exact: kept})
+}
+
+// write adds a line.
+func (j *Journal) write(v any) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		j.fail(err)
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil || j.err != nil {
+		return
+	}
+	if _, j.err = j.file.Write(append(text, '\n')); j.err == nil && time.Since(j.synced) > syncEach {
+		j.err = j.file.Sync()
+		j.synced = time.Now()
+	}
+}
+
+func (j *Journal) fail(err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.err == nil {
+		j.err = err
+	}
+}
+
+// Close ends the journal. It goes where the results were saved, whole: saved is the
+// error of that. Of a run that was interrupted it stays, for [Resume], and gives way to
+// the next; where nothing was saved, Close says where what is known stands.
+func (j *Journal) Close(saved error, interrupted bool) error {
+	if saved == nil && interrupted {
+		j.write(line{Ended: true})
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return saved
+	}
+	var removed error
+	if saved == nil && !interrupted {
+		removed = os.Remove(j.path)
+	}
+	_ = j.file.Close() // it was written to without a buffer
+	j.file = nil
+	switch {
+	case saved == nil:
+		return removed
+	case j.err != nil:
+		return fmt.Errorf("%w; nor could each run be written to %s: %w", saved, j.path, withoutPath(j.err))
+	default:
+		return fmt.Errorf("%w; each run is in %s, one a line", saved, j.path)
+	}
+}
+
+// Leave ends the journal and leaves it as it is.
+func (j *Journal) Leave() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return nil
+	}
+	err := errors.Join(j.err, j.file.Close())
+	j.file = nil
+	return err
+}
+
+// Kept tells whether there is a journal to go on with.
+func (j *Journal) Kept() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.file != nil && j.err == nil
+}
+
+// removeEnded removes the journal of a run that was interrupted and of which the
+// results were saved.
+func removeEnded(path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if lock(f) != nil {
+		return
+	}
+	if e, _, err := read(f); err == nil && e.ended {
+		_ = os.Remove(path) // what stays is an error of the one who begins
+	}
+}
+
+// withoutPath takes the path out of an error that names it otherwise.
+func withoutPath(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
