@@ -10,7 +10,7 @@ FUZZ  ?= 30s
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: bench-serve docs help setup unix-board mpremote build firmware run test peers lint bench fuzz soak hil clean
+.PHONY: docs help setup unix-board mpremote build firmware run test peers lint bench bench-go fuzz soak hil clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,14 +51,14 @@ lint: need-go ## gofumpt, go vet, staticcheck
 	go vet -tags peers ./...
 	$(TOOL) staticcheck -tags peers ./...
 
-bench: need-go ## the Go benchmarks, as benchstat reads them; those of the unix port where it can be built
+bench: build ## what espy promises, measured beside what else there is: docs/benchmarks.md; ARGS=-quick for a look
+	@bench/peers.sh
+	@go build -o bin/bench ./bench
+	@PATH="$$PATH:/usr/sbin" bin/bench $(if $(CLIENT),-client $(CLIENT)) $(ARGS)
+
+bench-go: need-go ## the Go benchmarks, as benchstat reads them; those of the unix port where it can be built
 	@tags=; ! sim/unix/build/make.sh >&2 || tags=-tags=peers; \
 	go test $$tags -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...
-	@$(MAKE) --no-print-directory bench-serve
-
-bench-serve: build ## espy serve beside a bare handler and json-server, with wrk: ARGS=-quick for a look
-	@go build -o bin/bench ./bench
-	@bin/bench -espy bin/espy $(ARGS)
 
 fuzz: need-go ## every fuzz test for FUZZ each: make fuzz FUZZ=10m
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { while (n > 0) print $$2, f[--n] }' | \

@@ -82,7 +82,8 @@ var rooms = []room{
 		"the rig puts boards and harness together, by the names that users have for them",
 	},
 	{
-		"bench", nil,
+		"bench",
+		[]string{"bench/..."},
 		"bench measures the program as its users have it: from outside",
 	},
 	{

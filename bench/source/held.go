@@ -1,4 +1,4 @@
-package main
+package source
 
 import (
 	"bufio"
@@ -10,40 +10,40 @@ import (
 	"time"
 )
 
-// held are connections that have been used once, and are kept.
-type held []*connection
+// Held are connections that have been used once, and are kept.
+type Held []*connection
 
 type connection struct {
 	net.Conn
 	replies *bufio.Reader
 }
 
-// hold opens so many, and has one request answered on each.
-func hold(url string, many int) (all held, err error) {
+// Hold opens so many, and has one request answered on each.
+func Hold(url string, many int) (all Held, err error) {
 	address := strings.TrimPrefix(url, "http://")
 	for range many {
 		c, err := net.Dial("tcp", address)
 		if err != nil {
-			all.close()
+			all.Close()
 			return nil, fmt.Errorf("holding connection %d: %w", len(all)+1, err)
 		}
 		all = append(all, &connection{c, bufio.NewReader(c)})
 	}
-	if err := all.askAgain(); err != nil {
-		all.close()
+	if err := all.AskAgain(); err != nil {
+		all.Close()
 		return nil, err
 	}
 	return all, nil
 }
 
-func (h held) close() {
+func (h Held) Close() {
 	for _, c := range h {
 		c.Close()
 	}
 }
 
-// askAgain has each connection ask once more.
-func (h held) askAgain() error {
+// AskAgain has each connection ask once more.
+func (h Held) AskAgain() error {
 	for i, c := range h {
 		if err := c.ask(); err != nil {
 			return fmt.Errorf("connection %d: %w", i+1, err)

@@ -1,0 +1,193 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/espy-hil/espy/bench/measure"
+)
+
+// Markdown is the report for people. The last part, which is written by hand, says
+// what was made faster.
+func (r *Report) Markdown(byHand string) string {
+	var b strings.Builder
+	fmt.Fprint(&b, "# Benchmarks\n\n`make bench` wrote this page, and the same as JSON: [benchmarks.json](benchmarks.json).\n")
+	if r.Quick {
+		fmt.Fprint(&b, "\n**A quick look, with too few rounds to prove anything.**\n")
+	}
+	if len(r.Only) > 0 {
+		fmt.Fprintf(&b, "\n**Only a part was measured: %s.**\n", strings.Join(r.Only, ", "))
+	}
+	r.machine(&b)
+	r.targets(&b)
+	section := ""
+	for _, o := range r.Outcomes {
+		if o.Section != section {
+			section = o.Section
+			fmt.Fprintf(&b, "\n## %s\n", section)
+		}
+		experiment(&b, o)
+	}
+	if byHand != "" {
+		fmt.Fprintf(&b, "\n%s", byHand)
+	}
+	return b.String()
+}
+
+func (r *Report) machine(b *strings.Builder) {
+	m := r.Machine
+	fmt.Fprintf(b, "\n%s, in %v, of espy %s, on %d processors (%s), %s of memory, %s. Load average of the last minute before it: %.2f; during it, which is its own work too: %.2f to %.2f.\n",
+		r.Started.UTC().Format("2006-01-02 15:04 UTC"), r.Took.Round(time.Second), r.Commit, m.Processors, m.Processor, m.Memory, m.System, m.Before, m.Least, m.Most)
+	var versions []string
+	for _, v := range r.Versions {
+		versions = append(versions, v.Program+" "+v.Version)
+	}
+	fmt.Fprintf(b, "%s.\n\n", strings.Join(versions, ", "))
+	fmt.Fprintf(b, `How to read the tables: a value is the median of the rounds; in each round all parties go
+in turns. *Spread* is the distance between the quartiles as a part of the median; above
+%.0f %% it is called **wide**, and the figure is not to be relied on. *Espy is* says how many times
+better the first party of the figure, which is ours, is than this one: the median of the
+ratios of the pairs, one pair a round; below 1 it is worse.
+`, measure.TooWide*100)
+}
+
+func (r *Report) targets(b *strings.Builder) {
+	missed := 0
+	for _, v := range r.Targets {
+		if !v.Met {
+			missed++
+		}
+	}
+	fmt.Fprintf(b, "\n## What is promised\n\n%d targets, %d of them missed or not measured.\n\n", len(r.Targets), missed)
+	fmt.Fprint(b, "| what | promised | reached | | by |\n| --- | ---: | ---: | --- | --- |\n")
+	for _, v := range sortedByVerdict(r.Targets) {
+		reached, word := "", "met"
+		switch {
+		case v.Reached == nil:
+			word = "**not measured**: " + cell(v.Why)
+		case !v.Met:
+			word = "**MISSED**"
+		}
+		if v.Reached != nil {
+			reached = Quantity(*v.Reached, v.Unit)
+		}
+		if v.Wide {
+			word += ", wide spread"
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | [%s](%s) |\n", cell(v.What), promise(v), reached, word, v.In, v.In)
+	}
+}
+
+// sortedByVerdict has what is missed first.
+func sortedByVerdict(all []measure.Verdict) []measure.Verdict {
+	sorted := slices.Clone(all)
+	rank := func(v measure.Verdict) int {
+		switch {
+		case v.Met:
+			return 2
+		case v.Reached == nil:
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(sorted, func(x, y measure.Verdict) int { return rank(x) - rank(y) })
+	return sorted
+}
+
+func promise(v measure.Verdict) string {
+	if v.AtMost != nil {
+		return "≤ " + Quantity(*v.AtMost, v.Unit)
+	}
+	return "≥ " + Quantity(*v.AtLeast, v.Unit)
+}
+
+func experiment(b *strings.Builder, o measure.Outcome) {
+	fmt.Fprintf(b, "\n### %s\n\n", o.Title)
+	if o.About != "" {
+		fmt.Fprintf(b, "%s\n\n", strings.TrimSpace(o.About))
+	}
+	fmt.Fprint(b, "| | | median | spread | espy is |\n| --- | --- | ---: | ---: | ---: |\n")
+	for i, row := range o.Rows {
+		what := cell(row.What)
+		if i > 0 && o.Rows[i-1].Figure == row.Figure {
+			what = ""
+		}
+		if row.Value == nil {
+			fmt.Fprintf(b, "| %s | %s | left out: %s | | |\n", what, cell(row.Who), cell(row.Why))
+			continue
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", what, cell(row.Who), Quantity(row.Value.Median, row.Unit), spread(row.Value), comparison(row))
+	}
+	if n := rounds(o); n == 1 {
+		fmt.Fprint(b, "\nOne round.\n")
+	} else {
+		fmt.Fprintf(b, "\n%d rounds.\n", n)
+	}
+	for _, broken := range o.Broken {
+		fmt.Fprintf(b, "\n**Failed: %s**\n", cell(broken))
+	}
+}
+
+func rounds(o measure.Outcome) (most int) {
+	for _, row := range o.Rows {
+		if row.Value != nil {
+			most = max(most, len(row.Value.Samples))
+		}
+	}
+	return most
+}
+
+func spread(s *measure.Summary) string {
+	text := fmt.Sprintf("%.0f %%", s.Spread*100)
+	if s.Wide() {
+		text += " **wide**"
+	}
+	return text
+}
+
+func comparison(row measure.Row) string {
+	if row.Times == nil {
+		return ""
+	}
+	words := map[string]string{"ms": "as fast", "s": "as fast", "µs": "as fast", "B": "as small", "MiB": "as small"}
+	word := "as good"
+	if w, known := words[row.Unit]; known {
+		word = w
+	} else if strings.HasSuffix(row.Unit, "/s") {
+		word = "as fast"
+	}
+	text := fmt.Sprintf("%s × %s", number(row.Times.Median), word)
+	if row.Times.Wide() {
+		text += fmt.Sprintf(" (%.0f %%, **wide**)", row.Times.Spread*100)
+	}
+	return text
+}
+
+// cell is text that fits a table.
+func cell(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "|", `\|`)), " ")
+}
+
+// Summary is the targets in few lines, for a terminal.
+func (r *Report) Summary() string {
+	var b strings.Builder
+	for _, v := range sortedByVerdict(r.Targets) {
+		word, reached := "met   ", ""
+		if v.Reached != nil {
+			reached = Quantity(*v.Reached, v.Unit)
+		}
+		switch {
+		case v.Reached == nil:
+			word, reached = "absent", v.Why
+		case !v.Met:
+			word = "MISSED"
+		}
+		if v.Wide {
+			reached += " (wide spread)"
+		}
+		fmt.Fprintf(&b, "%s  %s: %s, promised %s\n", word, v.What, reached, promise(v))
+	}
+	return b.String()
+}

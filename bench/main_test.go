@@ -1,0 +1,59 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/bench/measure"
+)
+
+// A target whose figure nobody measures would be told as not measured for ever.
+func TestEveryTargetIsOfAFigureAndOfADocument(t *testing.T) {
+	t.Parallel()
+	targets, err := measure.Targets(promised)
+	require.NoError(t, err)
+	figures := map[string][]string{}
+	for _, e := range (&house{}).experiments() {
+		require.Contains(t, sections, e.Section, e.Title)
+		for _, f := range e.Figures {
+			require.NotContains(t, figures, f.ID, "two figures of that name")
+			for _, s := range f.Of {
+				figures[f.ID] = append(figures[f.ID], s.Who)
+			}
+		}
+	}
+	for _, target := range targets {
+		parties := figures[target.Figure]
+		require.NotEmpty(t, parties, "there is no figure %s", target.Figure)
+		for _, who := range []string{target.Who, target.Beside} {
+			require.True(t, who == "" || slices.Contains(parties, who), "%s has no %s, but %q", target.Figure, who, parties)
+		}
+		require.NotEqual(t, parties[0], target.Beside, "ours beside itself")
+		_, err := os.Stat(filepath.Join("..", "docs", target.In))
+		require.NoError(t, err)
+	}
+}
+
+// Each series is of a source of its experiment: else its row would be left out.
+func TestEverySeriesHasASource(t *testing.T) {
+	t.Parallel()
+	for _, e := range (&house{}).experiments() {
+		var names []string
+		for _, s := range e.Sources {
+			names = append(names, s.Name)
+		}
+		for _, f := range e.Figures {
+			for _, s := range f.Of {
+				if s.From == "" {
+					require.Len(t, names, 1, "%s: %s must say from which", f.ID, s.Who)
+				} else {
+					require.Contains(t, names, s.From, f.ID)
+				}
+			}
+		}
+	}
+}

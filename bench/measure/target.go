@@ -1,0 +1,103 @@
+package measure
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// A Target is what is promised of a figure: of our own value or, beside another
+// party, of how many times better ours is.
+type Target struct {
+	Figure  string   `yaml:"figure"`
+	Who     string   `yaml:"of"`      // which party's value: ours if not given
+	Beside  string   `yaml:"beside"`  // or the ratio to that party
+	AtMost  *float64 `yaml:"at-most"` // one of the two
+	AtLeast *float64 `yaml:"at-least"`
+	Worst   bool     `yaml:"worst"` // the worst round counts, and not the median
+	In      string   `yaml:"in"`    // the document of the part that promises it
+}
+
+// Targets reads a file of them.
+func Targets(content []byte) (all []Target, err error) {
+	d := yaml.NewDecoder(bytes.NewReader(content))
+	d.KnownFields(true)
+	if err := d.Decode(&all); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading the targets: %w", err)
+	}
+	for _, t := range all {
+		if (t.AtMost == nil) == (t.AtLeast == nil) {
+			return nil, fmt.Errorf("target of %s: give at-most or at-least", t.Figure)
+		}
+		if t.In == "" {
+			return nil, fmt.Errorf("target of %s: say in which document it is promised", t.Figure)
+		}
+	}
+	return all, nil
+}
+
+// A Verdict is a target beside what was reached.
+type Verdict struct {
+	What    string   `json:"what"`
+	Unit    string   `json:"unit"`
+	In      string   `json:"in"`
+	AtMost  *float64 `json:"at_most,omitempty"`
+	AtLeast *float64 `json:"at_least,omitempty"`
+	Reached *float64 `json:"reached,omitempty"` // nil: not measured, and Why says why
+	Met     bool     `json:"met"`
+	Wide    bool     `json:"wide"`
+	Why     string   `json:"why,omitempty"`
+}
+
+// Times is the unit of a ratio.
+const Times = "times"
+
+// Judge holds a target against what was measured.
+func (t Target) Judge(all []Outcome) Verdict {
+	v := Verdict{What: t.Figure, In: t.In, AtMost: t.AtMost, AtLeast: t.AtLeast}
+	row, found := t.row(all)
+	if !found {
+		v.Why = "not measured this time"
+		return v
+	}
+	v.What, v.Unit = row.What+", "+row.Who, row.Unit
+	s := row.Value
+	if t.Beside != "" {
+		v.What, v.Unit, s = row.What+", beside "+row.Who, Times, row.Times
+	}
+	if s == nil {
+		if v.Why = row.Why; v.Why == "" {
+			v.Why = "there was nothing of ours to compare"
+		}
+		return v
+	}
+	reached := s.Median
+	if t.Worst {
+		v.What += ", worst round"
+		if reached = s.Low; t.AtMost != nil {
+			reached = s.High
+		}
+	}
+	v.Reached, v.Wide = &reached, s.Wide()
+	v.Met = (t.AtMost == nil || reached <= *t.AtMost) && (t.AtLeast == nil || reached >= *t.AtLeast)
+	return v
+}
+
+// row is the one that a target is about.
+func (t Target) row(all []Outcome) (Row, bool) {
+	who := t.Who
+	if t.Beside != "" {
+		who = t.Beside
+	}
+	for _, o := range all {
+		for _, r := range o.Rows {
+			if r.Figure == t.Figure && (who == "" || r.Who == who) {
+				return r, true
+			}
+		}
+	}
+	return Row{}, false
+}

@@ -1,0 +1,58 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"github.com/espy-hil/espy/bench/measure"
+)
+
+// Installed is the path of a program, or says that it is missing.
+func Installed(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "", fmt.Errorf("%w: %s is not installed", measure.ErrMissing, name)
+	}
+	return path, nil
+}
+
+// Program is the source that runs a program to its end, which must be a success:
+// "s" and "ms" are how long it takes, "cpu-s" what it and its children use of the
+// processors, "MiB" the most that it holds in memory.
+func Program(name string, command func(context.Context) *exec.Cmd) measure.Source {
+	return measure.Source{Name: name, Start: func(context.Context) (*measure.Probe, error) {
+		if _, err := Installed(command(context.Background()).Path); err != nil {
+			return nil, err
+		}
+		return &measure.Probe{Round: func(ctx context.Context) (measure.Readings, error) {
+			return Run(command(ctx))
+		}}, nil
+	}}
+}
+
+// Run runs a program once, and gives the readings of Program.
+func Run(cmd *exec.Cmd) (measure.Readings, error) {
+	var out bytes.Buffer
+	if cmd.Stdout == nil {
+		cmd.Stdout = &out
+	}
+	if cmd.Stderr == nil {
+		cmd.Stderr = &out
+	}
+	begun := time.Now()
+	err := cmd.Run()
+	took := time.Since(begun).Seconds()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %s", cmd, err, last(out.Bytes(), 600))
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return measure.Readings{
+		"s": took, "ms": took * 1e3,
+		"cpu-s": (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
+		"MiB":   float64(usage.Maxrss) / 1024,
+	}, nil
+}
