@@ -20,6 +20,7 @@ var examples = map[string][]example{
 		{"espy run --http-version 1.0,1.1,auto", "the HTTP version as an axis"},
 		{"espy run --client ./mylib.py album.yaml", "your own client"},
 		{"espy run --json out.json --slowest 10", "keep the results; list the slowest runs"},
+		{"espy run --json night.json --previous night.json", "since when what fails fails, night after night"},
 	},
 	"serve": {
 		{"espy serve", "the fake API on 127.0.0.1:8080"},
@@ -34,6 +35,9 @@ var examples = map[string][]example{
 		{"espy diff yesterday.json today.json", "what changed overnight"},
 		{"espy diff --json a.json b.json", "the same, for a program"},
 	},
+	"report": {
+		{"espy report out.json --markdown -", "what broke, for a pull request"},
+	},
 	"show": {
 		{"espy show", "what differed in the last run in this folder"},
 		{"espy show 12", "run #12 of it, with every byte"},
@@ -41,7 +45,7 @@ var examples = map[string][]example{
 	},
 	"setup":  {{"espy setup", "fetch what is missing, once"}},
 	"lint":   {{"espy lint", "the bundled scenarios"}, {"espy lint --json my-scenarios", "a folder, for an editor"}},
-	"schema": {{"espy schema", "the schema, for an editor to read from a file"}},
+	"schema": {{"espy schema", "the schema, for an editor to read from a file"}, {"espy schema result", "that of what espy run --json writes"}},
 	"build":  {{"espy build", "the files, in build/firmware"}, {"espy build --form mpy --client out", "the client alone, compiled"}},
 	"deploy": {
 		{"espy deploy serial:/dev/ttyUSB0", "the firmware, to a board's flash"},

@@ -22,10 +22,11 @@ type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the fake API alone, for any client."`
 	Sim        simCommand        `cmd:"" help:"Publish virtual boards, for any program that talks to boards."`
 	Diff       diffCommand       `cmd:"" help:"Say what changed between two results: new, mended, still, slower, hungrier."`
+	Report     reportCommand     `cmd:"" help:"Write reports of results that were saved: JUnit XML, Markdown."`
 	Show       showCommand       `cmd:"" help:"Show one run again, with its bytes."`
 	Setup      setupCommand      `cmd:"" help:"Fetch and compile what the virtual boards need."`
 	Lint       lintCommand       `cmd:"" help:"Check scenario files without running them."`
-	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
+	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of scenario files, for editors, or of results."`
 	Build      buildCommand      `cmd:"" help:"Write the files that a board gets."`
 	Deploy     deployCommand     `cmd:"" help:"Put the firmware on boards' flash, whole or not at all."`
 	Help       helpCommand       `cmd:"" help:"Help on a command, or on a frequent trouble."`

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/espy-hil/espy/fakeapi/capture"
+	"github.com/espy-hil/espy/hil/pcap"
+	"github.com/espy-hil/espy/hil/run"
 )
 
 // A pcapFile is the file of --pcap. The nil one keeps nothing.
@@ -39,6 +42,44 @@ func createPcap(path string, goOn bool) (*pcapFile, error) {
 		return nil, errors.Join(fmt.Errorf("--pcap: %w", err), f.Close())
 	}
 	return &pcapFile{p, f}, nil
+}
+
+// runCaptures is what --pcap of espy run keeps: one file, or a folder of them.
+type runCaptures struct {
+	file   *pcapFile
+	folder *pcap.Folder
+}
+
+// captureRuns begins what --pcap names: a folder where that is one, or ends in /.
+func captureRuns(path string, goOn bool) (c runCaptures, err error) {
+	info, missing := os.Stat(path)
+	if !strings.HasSuffix(path, "/") && (missing != nil || !info.IsDir()) {
+		c.file, err = createPcap(path, goOn)
+		return c, err
+	}
+	if c.folder, err = pcap.NewFolder(path); err != nil {
+		err = fmt.Errorf("--pcap: %w", err)
+	}
+	return c, err
+}
+
+// captures are the runs' captures, or nil.
+func (c runCaptures) captures() run.Captures {
+	switch {
+	case c.file != nil:
+		return pcap.One{Sink: c.file}
+	case c.folder != nil:
+		return c.folder
+	default:
+		return nil
+	}
+}
+
+func (c runCaptures) close() error {
+	if c.folder != nil {
+		return c.folder.Err()
+	}
+	return c.file.close()
 }
 
 // sink is what is to be told of every byte, or nil.

@@ -71,7 +71,7 @@ func (c *runCommand) begin(config *run.Config, plan journal.Plan, j *journal.Jou
 	if err != nil {
 		return nil, err
 	}
-	j, err = journal.Begin(c.JSON, journal.Head{Espy: version(), Started: time.Now().UTC().Format(time.RFC3339), Folder: here, Command: command, Plan: plan})
+	j, err = journal.Begin(c.Reports.JSON, journal.Head{Espy: version(), Started: time.Now().UTC().Format(time.RFC3339), Folder: here, Command: command, Plan: plan})
 	if err != nil {
 		return nil, usage("--json: %w", err)
 	}

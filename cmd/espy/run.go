@@ -12,10 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/espy-hil/espy/hil/ledger"
-	"github.com/espy-hil/espy/hil/report/file"
-	"github.com/espy-hil/espy/hil/report/jsonfile"
 	"github.com/espy-hil/espy/hil/report/terminal"
-	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/rig"
 	"github.com/espy-hil/espy/scenarios"
@@ -30,14 +27,14 @@ type runCommand struct {
 	Client      []string `default:"espy.requests" placeholder:"CLIENT" help:"Clients under test: espy.requests, requests (the board's own), ./FILE.py (yours), net/http and curl (on this machine)."`
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
 	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences; known.yaml at the top of each suite if not given."`
-	JSON        string   `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there."`
-	Pcap        string   `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark."`
+	Pcap        string   `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark; where FILE ends in / or is a folder, into a file for each run."`
 	Resume      string   `placeholder:"FILE" help:"Go on with the run whose results were to be written to this file, and that was cut off: nothing is run twice."`
 	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; two for each processor if not given."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
 	CPUProfile  string   `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`
 	Slowest     int      `placeholder:"N" help:"List so many of the slowest runs at the end."`
+	Reports     reports  `embed:""`
 	Verbose     bool     `short:"v" help:"Show each run, what it sent and got, and what the board printed."`
 }
 
@@ -95,8 +92,9 @@ func (c *runCommand) Run(ctx context.Context, said *kong.Context) error {
 	if config.Ledger, err = c.ledger(files); err != nil {
 		return usage("%w", err)
 	}
-	if err := file.Check(c.JSON); err != nil {
-		return usage("--json: %w", err)
+	previous, err := c.Reports.check()
+	if err != nil {
+		return err
 	}
 	if run.Planned(config, files) > run.MaxRuns {
 		return usage("that would be more than %d runs; take fewer scenarios, boards, versions or repeats at a time", run.MaxRuns)
@@ -104,11 +102,11 @@ func (c *runCommand) Run(ctx context.Context, said *kong.Context) error {
 	if journal, err = c.begin(&config, run.Plan(config, files), journal, earlier); err != nil {
 		return err
 	}
-	pcap, err := createPcap(c.Pcap, earlier != nil)
+	pcap, err := captureRuns(c.Pcap, earlier != nil)
 	if err != nil {
 		return usage("%w", err)
 	}
-	config.Capture = pcap.sink()
+	config.Captures = pcap.captures()
 	screen := c.screen()
 	config.Observer = screen
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -121,14 +119,17 @@ func (c *runCommand) Run(ctx context.Context, said *kong.Context) error {
 		return errors.Join(other, journal.Leave(), pcap.close())
 	}
 	report.Espy, report.Started, report.TookMS = version(), begun.UTC().Format(time.RFC3339), float64(took.Milliseconds())
+	if previous != nil {
+		report.CompareWith(previous)
+	}
 	screen.Summary(&report, took)
 	keep(&report)
 	if report.Interrupted && journal.Kept() {
-		fmt.Fprintf(os.Stderr, "espy: what is still to be run, espy run --resume %s runs\n", c.JSON)
+		fmt.Fprintf(os.Stderr, "espy: what is still to be run, espy run --resume %s runs\n", c.Reports.JSON)
 	}
 	return errors.Join(
 		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
-		journal.Close(c.save(&report), report.Interrupted),
+		journal.Close(c.Reports.write(&report), report.Interrupted),
 		pcap.close(),
 		screen.Err(),
 	)
@@ -163,22 +164,10 @@ func (c *runCommand) scenarios() ([]*scenarios.Scenario, error) {
 // screen shows the runs: on standard output, unless the results go there.
 func (c *runCommand) screen() *terminal.Printer {
 	out := os.Stdout
-	if c.JSON == "-" {
+	if c.Reports.toStdout() {
 		out = os.Stderr
 	}
 	options := terminal.For(out, os.Getenv)
 	options.Verbose, options.Slowest = c.Verbose, c.Slowest
 	return terminal.New(out, options)
-}
-
-// save writes the results where they are wanted.
-func (c *runCommand) save(r *result.Report) error {
-	switch c.JSON {
-	case "":
-		return nil
-	case "-":
-		return jsonfile.Write(os.Stdout, r)
-	default:
-		return jsonfile.Save(c.JSON, r)
-	}
 }

@@ -49,6 +49,7 @@ func scripts(t *testing.T, folder string) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SCENARIOS", bundled)
+			e.Setenv("DOCS", filepath.Join(bundled, "..", "docs"))
 			e.Setenv("ESPY_CACHE", cache) // the runtimes are fetched once, not for each script
 			e.Values[servedKey{}] = map[string]*served{}
 			return nil

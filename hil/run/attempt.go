@@ -32,7 +32,9 @@ func (w *worker) attempt(ctx context.Context, j *job, r *result.Run) error {
 		r.Verdict, r.SkipReason = result.Skip, fmt.Sprintf("board %s %s", w.pool.Name, reason)
 		return nil
 	}
-	s, err := serve(ctx, w.board, j.variant, w.config)
+	sink, end := w.config.Captures.Begin(r)
+	defer end() // when the servers are closed
+	s, err := serve(ctx, w.board, j.variant, w.config, sink)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ type Config struct {
 	BodyLimit    int          // bytes of a body that a board reports; 0 is 64 KiB
 	Ledger       *ledger.Book // which differences are accepted; nil: none
 	Observer     Observer     // told of runs as they come; may be nil
-	Capture      capture.Sink // told of every byte on the wire; may be nil
+	Captures     Captures     // of every byte on the wire; may be nil
 	Limits       Limits
 
 	Firmware result.Firmware  // what the boards are to have; for the [Plan] alone
@@ -51,6 +51,13 @@ type Link interface {
 // A Particular is a Link whose client cannot be asked for everything. Lacks says
 // what of a request it cannot be asked for; empty: nothing.
 type Particular interface{ Lacks(agent.Request) string }
+
+// Captures keep every byte on the wire. Begin is called for each try at a run, of
+// several runs at once, and gives what is told of its bytes, or nil; end is called when
+// nothing more is to come. It may say in the run where they are.
+type Captures interface {
+	Begin(*result.Run) (sink capture.Sink, end func())
+}
 
 // A Pool is the boards of one name. They are alike, and share the pool's runs.
 type Pool struct {
@@ -141,6 +148,9 @@ func (c Config) withDefaults() Config {
 	if c.BodyLimit == 0 {
 		c.BodyLimit = defaultBodyLimit
 	}
+	if c.Captures == nil {
+		c.Captures = uncaptured{}
+	}
 	if c.Observer == nil {
 		c.Observer = unobserved{}
 	}
@@ -159,6 +169,11 @@ func orDefault(d *time.Duration, usual time.Duration) {
 		*d = usual
 	}
 }
+
+// uncaptured is for bytes that nobody wants.
+type uncaptured struct{}
+
+func (uncaptured) Begin(*result.Run) (sink capture.Sink, end func()) { return nil, func() {} }
 
 // unobserved is the observer of a run that nobody watches.
 type unobserved struct{}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/fakeapi"
+	"github.com/espy-hil/espy/fakeapi/capture"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/scenarios"
@@ -27,7 +28,7 @@ type servers struct {
 }
 
 // serve starts the servers of a variant where the board can reach them.
-func serve(ctx context.Context, b board.Board, v scenarios.Variant, c Config) (*servers, error) {
+func serve(ctx context.Context, b board.Board, v scenarios.Variant, c Config, sink capture.Sink) (*servers, error) {
 	s := &servers{began: time.Now(), addresses: map[string]string{}, variables: map[string]string{}}
 	listeners := make([]net.Listener, 0, len(v.Servers))
 	for i, server := range v.Servers {
@@ -49,7 +50,7 @@ func serve(ctx context.Context, b board.Board, v scenarios.Variant, c Config) (*
 	for i, l := range listeners {
 		var options []fakeapi.Option
 		if err == nil {
-			options, err = s.options(filled.Servers[i], c)
+			options, err = s.options(filled.Servers[i], c, sink)
 		}
 		if err != nil {
 			l.Close()
@@ -66,9 +67,9 @@ func serve(ctx context.Context, b board.Board, v scenarios.Variant, c Config) (*
 
 // options are how a server runs: with the run's certificates where it speaks TLS,
 // and before the capture if there is one.
-func (s *servers) options(server scenarios.Server, c Config) (options []fakeapi.Option, err error) {
-	if c.Capture != nil {
-		options = append(options, fakeapi.WithCapture(c.Capture))
+func (s *servers) options(server scenarios.Server, c Config, sink capture.Sink) (options []fakeapi.Option, err error) {
+	if sink != nil {
+		options = append(options, fakeapi.WithCapture(sink))
 	}
 	if server.Plan.TLS == nil {
 		return options, nil

@@ -107,3 +107,6 @@ func Unnamed(err error) error {
 	}
 	return err
 }
+
+// Print has write fill what is not to be replaced: standard output.
+func Print(w io.Writer, write func(io.Writer) error) error { return buffered(write)(w) }

@@ -11,7 +11,8 @@ import (
 	"github.com/espy-hil/espy/hil/result"
 )
 
-// Write writes a report as indented JSON. A list that is empty is [], never null.
+// Write writes a report as indented JSON, in the form of [Schema]. A list that is empty
+// is [], never null.
 func Write(w io.Writer, r *result.Report) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -27,12 +28,21 @@ func Save(path string, r *result.Report) error {
 // withLists makes every list that the form promises.
 func withLists(r result.Report) result.Report {
 	r.Format = result.Format
-	r.Stale = list(r.Stale)
+	r.Stale = slices.Clone(list(r.Stale))
+	for i := range r.Stale {
+		a := &r.Stale[i]
+		a.Boards, a.Clients, a.Fields = list(a.Boards), list(a.Clients), list(a.Fields)
+	}
 	r.Boards = list(r.Boards)
 	runs := make([]result.Run, len(r.Runs))
 	for i, run := range r.Runs {
 		run.Tags = list(run.Tags)
-		run.Diffs = list(run.Diffs)
+		run.Diffs = slices.Clone(list(run.Diffs))
+		for d := range run.Diffs {
+			if q := run.Diffs[d].Requests; q != nil {
+				run.Diffs[d].Requests = &result.Requests{Rows: list(q.Rows), Differ: list(q.Differ), Byte: q.Byte, Want: q.Want, Got: q.Got}
+			}
+		}
 		run.Observation = observation(run.Observation)
 		run.Steps = slices.Clone(run.Steps)
 		for s := range run.Steps {
@@ -45,14 +55,28 @@ func withLists(r result.Report) result.Report {
 }
 
 func observation(o result.Observation) result.Observation {
-	o.Wire = list(o.Wire)
+	o.Wire = slices.Clone(list(o.Wire))
+	for i := range o.Wire {
+		x := &o.Wire[i]
+		x.Headers, x.Request, x.Reply = list(x.Headers), list(x.Request), list(x.Reply)
+	}
+	o.TimingMS, o.Memory = object(o.TimingMS), object(o.Memory)
 	if o.Response != nil {
 		response := *o.Response
 		response.Headers = list(response.Headers)
 		response.History = list(response.History)
+		response.Types = object(response.Types)
+		response.Body.Base64 = list(response.Body.Base64)
 		o.Response = &response
 	}
 	return o
+}
+
+func object[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return m
 }
 
 func list[T any](l []T) []T {

@@ -50,7 +50,7 @@ func Difference(d *result.Diff, columns int) string {
 	fmt.Fprintf(&b, "\n      want  %s\n", Printable(d.Want))
 	fmt.Fprintf(&b, "      got   %s\n", Printable(d.Got))
 	if d.At != nil {
-		fmt.Fprintf(&b, "            %s^ %s\n", strings.Repeat(" ", d.At.Shown), parting(d))
+		fmt.Fprintf(&b, "            %s^ %s\n", strings.Repeat(" ", min(max(d.At.Shown, 0), utf8.RuneCountInString(Printable(d.Want)))), parting(d))
 	}
 	if d.Requests != nil {
 		requests(&b, d.Requests, columns)
@@ -107,7 +107,7 @@ func requests(b *strings.Builder, r *result.Requests, width int) {
 		}
 		line(Printable(row[0]), mark, Printable(row[1]))
 	}
-	if r.Want != "" {
-		fmt.Fprintf(b, "%sthey part in line %d, after %s: %s | %s\n", besideIndent, r.Differ[0]+1, Number(r.Byte, "byte"), r.Want, r.Got)
+	if r.Want != "" && len(r.Differ) > 0 {
+		fmt.Fprintf(b, "%sthey part in line %d, after %s: %s | %s\n", besideIndent, r.Differ[0]+1, Number(r.Byte, "byte"), Printable(r.Want), Printable(r.Got))
 	}
 }
