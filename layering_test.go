@@ -46,6 +46,10 @@ var rooms = []room{
 		"scenarios reads files into plans: what carries them out is none of its business",
 	},
 	{
+		"watch", nil,
+		"watch tells which files changed, whatever they are",
+	},
+	{
 		"docs", nil,
 		"docs is what the program can show of its documents: it knows none of the program",
 	},

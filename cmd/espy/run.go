@@ -33,6 +33,7 @@ type runCommand struct {
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
 	CPUProfile  string   `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`
+	Watch       bool     `short:"w" help:"Run again what changed, whenever a scenario, a client or a ledger does, until Ctrl-C."`
 	Slowest     int      `placeholder:"N" help:"List so many of the slowest runs at the end."`
 	Reports     reports  `embed:""`
 	Verbose     bool     `short:"v" help:"Show each run, what it sent and got, and what the board printed."`
@@ -57,6 +58,12 @@ func (c *runCommand) Validate() error {
 	switch {
 	case c.Jobs < 0:
 		return usage("--jobs must be 1 or more, not %d", c.Jobs)
+	case c.Watch && c.Resume != "":
+		return usage("--watch and --resume: take one of them at a time")
+	case c.Watch && c.Reports.toStdout():
+		return usage("--watch: results of one run after the other cannot all go to standard output; name a file, which has those of the last")
+	case c.Watch && len(c.watched()) == 0:
+		return usage("--watch: the bundled scenarios never change; name files of yours, or a client: --client ./FILE.py")
 	case c.Slowest < 0:
 		return usage("--slowest must be 0 or more, not %d", c.Slowest)
 	case c.Repeat < 1:
@@ -67,8 +74,16 @@ func (c *runCommand) Validate() error {
 	return nil
 }
 
-// Run reads the scenarios, runs them, and writes the reports.
+// Run does it, and again whenever a file changes, if that is wanted.
 func (c *runCommand) Run(ctx context.Context, said *kong.Context) error {
+	if c.Watch {
+		return c.watch(ctx, said)
+	}
+	return c.once(ctx, said)
+}
+
+// once reads the scenarios, runs them, and writes the reports.
+func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 	stop, err := profile(c.CPUProfile)
 	if err != nil {
 		return usage("--cpuprofile: %w", err)

@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/espy-hil/espy/hil/report/file"
-	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -51,9 +50,9 @@ func Parse(text []byte) (*result.Report, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, errors.New("it is empty: whatever was to write it did not come to that; run espy run --json again")
 	}
-	if runs, ok := journal(text); ok {
-		return nil, fmt.Errorf("it is the journal of an espy run that was ended before it wrote its results, with %s, one a line; "+
-			"it cannot stand for them: run espy run --json again", plain.Number(runs, "run"))
+	if bytes.HasPrefix(text, []byte(`{"journal":`)) {
+		return nil, errors.New("it is the journal of an espy run that was cut off before it wrote its results: " +
+			"espy run --resume with the file of --json, which this is called after, goes on with it and writes them")
 	}
 	var mistyped *json.UnmarshalTypeError
 	if err := json.Unmarshal(text, &form); errors.As(err, &mistyped) {
@@ -105,18 +104,4 @@ func malformed(text []byte, err error) error {
 		err = fmt.Errorf("%w; it looks like XML or HTML: name the file of --json", err)
 	}
 	return err
-}
-
-// journal tells whether a text is what a [Journal] writes, and how many runs it has. Its
-// last line may be cut short.
-func journal(text []byte) (runs int, ok bool) {
-	for line := range bytes.Lines(text) {
-		if !bytes.HasPrefix(line, []byte(`{"scenario":`)) {
-			return 0, false
-		}
-		if bytes.HasSuffix(line, []byte("\n")) {
-			runs++
-		}
-	}
-	return runs, true
 }
