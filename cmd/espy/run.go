@@ -133,7 +133,7 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 	if other := context.Cause(ctx); errors.As(other, new(usageError)) {
 		return errors.Join(other, journal.Leave(), pcap.close())
 	}
-	report.Espy, report.Started, report.TookMS = version(), begun.UTC().Format(time.RFC3339), float64(took.Milliseconds())
+	report.Espy, report.Started, report.TookMS = version(), begun.UTC().Format(startedFormat), float64(took.Milliseconds())
 	if previous != nil {
 		report.CompareWith(previous)
 	}
@@ -186,3 +186,7 @@ func (c *runCommand) screen() *terminal.Printer {
 	options.Verbose, options.Slowest = c.Verbose, c.Slowest
 	return terminal.New(out, options)
 }
+
+// startedFormat is RFC 3339 with milliseconds: two runs may begin in one second, and
+// since when something is so tells them apart by their start.
+const startedFormat = "2006-01-02T15:04:05.000Z07:00"
