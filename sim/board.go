@@ -87,6 +87,9 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if e := b.flash.Protect("/rom"); e != errno.OK {
 		return nil, fmt.Errorf("board %s: no ROM: errno %d", spec.Name, e)
 	}
+	if err := b.keepFlash(); err != nil {
+		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
+	}
 	if err := b.life.Begin(ctx, b.run); err != nil {
 		_ = b.Close() // err says why
 		return nil, err
@@ -144,6 +147,23 @@ func (b *Board) interrupted() error {
 		return vm.ErrHalted
 	}
 	return nil
+}
+
+// keepFlash has the flash kept in the folder that the spec names.
+func (b *Board) keepFlash() error {
+	b.flash.Write = b.writes
+	if b.spec.Flash == "" {
+		return nil
+	}
+	warn := b.spec.Warn
+	if warn == nil {
+		warn = func(text string) { fmt.Fprintln(os.Stderr, text) }
+	}
+	folder, err := flash.OpenFolder(b.spec.Flash, func(text string) { warn(fmt.Sprintf("board %s: its flash: %s", b.spec.Name, text)) })
+	if err != nil {
+		return err
+	}
+	return b.flash.Keep(folder)
 }
 
 // Pin tells whether a pin of the board's chip is high.

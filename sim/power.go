@@ -11,6 +11,9 @@ import (
 type Cut struct {
 	Received int // with the byte of this number that it takes from its receive buffer
 	Sent     int // after so many bytes that it has sent
+	// Written is after so many bytes that it has written to its flash. A name that is
+	// made, removed or changed counts as one, and so does a file that is emptied.
+	Written int
 }
 
 // CutPower has the board lose its power at a byte, and get it back at once: what it
@@ -76,6 +79,26 @@ func (s *supply) took(n int) (cut bool) {
 		return true
 	}
 	return false
+}
+
+// writes tells how many of n bytes get onto the flash, and what to do if power is lost
+// after them.
+func (b *Board) writes(n int) (lasts int, lost func()) {
+	s := &b.supply
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.left.Written == 0 {
+		return n, nil
+	}
+	lasts = min(n, s.left.Written)
+	if s.left.Written -= lasts; s.left.Written > 0 {
+		return lasts, nil
+	}
+	s.left = Cut{}
+	return lasts, func() {
+		b.restart(powerOn)
+		panic(vm.ErrHalted)
+	}
 }
 
 // send is how bytes leave the board, by uart's Put or Announce.

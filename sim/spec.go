@@ -19,6 +19,10 @@ type Spec struct {
 	Release runtimes.Release
 	Chip    *profile.Profile // nil: a VM with a UART and a network, and nothing of a chip
 	Serial  uint16           // tells chips of one kind from each other: the end of their MAC addresses
+	// Flash is a folder of the host where the board's flash is kept; "": in memory, as
+	// long as the board has power. Warn is told of trouble with it; nil: standard error.
+	Flash string
+	Warn  func(string)
 	// Reach tells what the board may connect to beside the listeners of its own
 	// Listen; nil: nothing.
 	Reach func(netip.AddrPort) bool

@@ -4,8 +4,14 @@
 //	FS --Lookup path--> Node (a folder with children, or a file with bytes)
 //	   --Open---------> Handle (a place in a file)
 //
+//	   --Keep---------> Folder (the same on the host's disk)
+//
 // A part of the tree may be read-only (the board's ROM). One goroutine at a time
 // may use an FS: the board's own, or whoever prepares it before it is powered.
+//
+// Room is taken as littlefs takes it, which ESP boards have: in blocks. A folder has
+// two, a file as many as it fills, and none if it is so short that its folder holds it.
+// Until a file that is written anew is closed, what it was before has its blocks too.
 package flash
 
 import (
@@ -46,10 +52,22 @@ type FS struct {
 	root     *Node
 	cwd      string
 	inodes   uint64
-	used     int
-	Capacity int // bytes that files may hold in all
+	held     int // blocks of contents that files being written anew have had
+	folder   *Folder
+	Capacity int // its size in bytes
 	Now      func() time.Time
+	// Write is told of each write before it is made: so many bytes, or 1 for a name that
+	// is made, removed or changed and for a file that is emptied. It says how many of
+	// them the power lasts for, and what to do then. nil: it lasts.
+	Write func(n int) (lasts int, lost func())
 }
+
+// Block is the unit of a flash, in bytes.
+const Block = 4096
+
+// inline is how long a file may be that its folder holds: littlefs's cache, of four
+// times the 32 bytes that MicroPython has it write at once.
+const inline = 128
 
 // DefaultCapacity is the size of the file system on a board with 4 MB of flash.
 const DefaultCapacity = 2 << 20
@@ -70,14 +88,69 @@ func (fs *FS) newNode(name string, dir bool) *Node {
 	return n
 }
 
-// Used is how many bytes the files hold.
-func (fs *FS) Used() int { return fs.used }
+// Used is how much of the flash is, in bytes: whole blocks.
+func (fs *FS) Used() int { return (fs.root.blocks() + fs.held) * Block }
+
+func (n *Node) blocks() (all int) {
+	switch {
+	case n.readOnly: // ROM has its own
+		return 0
+	case !n.IsDir():
+		return blocks(len(n.Data))
+	}
+	for _, c := range n.children {
+		all += c.blocks()
+	}
+	return all + dirBlocks
+}
+
+const dirBlocks = 2
+
+// blocks is how many a file of some length has.
+func blocks(length int) int {
+	if length <= inline {
+		return 0
+	}
+	return (length + Block - 1) / Block
+}
+
+// room tells whether there is some for so many blocks more.
+func (fs *FS) room(more int) bool { return more <= 0 || fs.Used()+more*Block <= fs.Capacity }
+
+// writes makes a change that counts as one byte: first where the flash is kept, then
+// here.
+func (fs *FS) writes(keep func(*Folder) error, change func()) errno.Errno {
+	lost := func() {}
+	if fs.Write != nil {
+		lasts, then := fs.Write(1)
+		if lasts < 1 {
+			then()
+		}
+		if then != nil {
+			lost = then
+		}
+	}
+	if fs.folder != nil {
+		if err := keep(fs.folder); err != nil {
+			return fs.folder.trouble(err)
+		}
+	}
+	change()
+	lost()
+	return errno.OK
+}
 
 // Getcwd is the current folder.
 func (fs *FS) Getcwd() string { return fs.cwd }
 
-// Restart makes the root the current folder, as after a reset.
-func (fs *FS) Restart() { fs.cwd = "/" }
+// Restart makes the root the current folder, as after a reset. What the host has
+// changed in the folder where the flash is kept is there from now on.
+func (fs *FS) Restart() {
+	fs.cwd, fs.held = "/", 0
+	if fs.folder != nil {
+		fs.load()
+	}
+}
 
 // Chdir changes the current folder.
 func (fs *FS) Chdir(name string) errno.Errno {
@@ -147,9 +220,13 @@ func (fs *FS) Mkdir(name string) errno.Errno {
 		return errno.EEXIST
 	case dir.readOnly:
 		return errno.EROFS
+	case !fs.room(dirBlocks):
+		return errno.ENOSPC
 	}
-	dir.children[base] = fs.newNode(base, true)
-	return errno.OK
+	abs := fs.absolute(name)
+	return fs.writes(func(f *Folder) error { return f.mkdir(abs) }, func() {
+		dir.children[base] = fs.newNode(base, true)
+	})
 }
 
 // Remove deletes a file (dir false) or an empty folder (dir true).
@@ -173,9 +250,8 @@ func (fs *FS) Remove(name string, dir bool) errno.Errno {
 	if n.readOnly || parent.readOnly {
 		return errno.EROFS
 	}
-	fs.used -= len(n.Data)
-	delete(parent.children, base)
-	return errno.OK
+	abs := fs.absolute(name)
+	return fs.writes(func(f *Folder) error { return f.remove(abs) }, func() { delete(parent.children, base) })
 }
 
 // Rename moves a file or folder, replacing a file that has the new name.
@@ -208,13 +284,12 @@ func (fs *FS) Rename(from, to string) errno.Errno {
 	case target != nil && len(target.children) > 0:
 		return errno.ENOTEMPTY
 	}
-	if target != nil {
-		fs.used -= len(target.Data)
-	}
-	delete(oldDir.children, oldBase)
-	n.Name = newBase
-	newDir.children[newBase] = n
-	return errno.OK
+	oldName, newName := fs.absolute(from), fs.absolute(to)
+	return fs.writes(func(f *Folder) error { return f.rename(oldName, newName) }, func() {
+		delete(oldDir.children, oldBase)
+		n.Name = newBase
+		newDir.children[newBase] = n
+	})
 }
 
 // WriteFile puts a file in place from the host's side, with the folders it needs.
@@ -232,6 +307,7 @@ func (fs *FS) WriteFile(name string, data []byte) errno.Errno {
 		return e
 	}
 	_, e = h.Write(data)
+	h.Close()
 	return e
 }
 

@@ -1,6 +1,8 @@
 package flash_test
 
 import (
+	"errors"
+	"os"
 	"path"
 	"sort"
 	"strings"
@@ -40,7 +42,7 @@ func TestAFileIsWrittenAppendedOverwrittenAndRead(t *testing.T) {
 	_, e = h.Write([]byte("2 and on"))
 	require.Equal(t, errno.OK, e)
 	require.Equal(t, "one 2 and on", read(t, fs, "/lib/../lib/espy/a.py"))
-	require.Equal(t, len("one 2 and on"), fs.Used())
+	require.Equal(t, 6*flash.Block, fs.Used(), "three folders, and a file that one of them holds")
 }
 
 func TestErrorsAreThoseOfPOSIX(t *testing.T) {
@@ -78,27 +80,114 @@ func TestErrorsAreThoseOfPOSIX(t *testing.T) {
 func TestAFullFlashRefusesTheWriteAndKeepsWhatItHas(t *testing.T) {
 	t.Parallel()
 	fs := flash.New()
-	fs.Capacity = 10
-	require.Equal(t, errno.OK, fs.WriteFile("/a", []byte("12345678")))
-	require.Equal(t, errno.ENOSPC, fs.WriteFile("/b", []byte("123")))
-	require.Equal(t, "12345678", read(t, fs, "/a"))
+	fs.Capacity = (2 + 3) * flash.Block // the root folder, and three blocks
+	full := strings.Repeat("x", 2*flash.Block)
+	require.Equal(t, errno.OK, fs.WriteFile("/a", []byte(full)))
+	require.Equal(t, errno.ENOSPC, fs.Mkdir("/d"))
+	require.Equal(t, errno.ENOSPC, fs.WriteFile("/b", []byte(full)))
+	require.Empty(t, read(t, fs, "/b"))
+	require.Equal(t, errno.OK, fs.WriteFile("/b", []byte(full[:flash.Block])))
+	require.Equal(t, errno.ENOSPC, fs.WriteFile("/c", []byte(full[:200])))
+	require.Equal(t, errno.OK, fs.WriteFile("/c", []byte(full[:100])), "its folder holds it")
+	require.Equal(t, full, read(t, fs, "/a"))
 	require.Equal(t, errno.OK, fs.Remove("/a", false))
-	require.Equal(t, errno.OK, fs.WriteFile("/b", []byte("123")))
+	require.Equal(t, 3*flash.Block, fs.Used())
+	require.Equal(t, errno.OK, fs.Mkdir("/d"))
+}
+
+// As in littlefs, which has both until the new one is whole.
+func TestAFileThatIsWrittenAnewNeedsRoomForBoth(t *testing.T) {
+	t.Parallel()
+	fs := flash.New()
+	fs.Capacity = (2 + 3) * flash.Block
+	full := strings.Repeat("x", 2*flash.Block)
+	require.Equal(t, errno.OK, fs.WriteFile("/a", []byte(full)))
+	h, e := fs.Open("/a", flash.Write|flash.Truncate)
+	require.Equal(t, errno.OK, e)
+	_, e = h.Write([]byte(full))
+	require.Equal(t, errno.ENOSPC, e)
+	_, e = h.Write([]byte(full[:flash.Block]))
+	require.Equal(t, errno.OK, e)
+	h.Close()
+	require.Equal(t, 3*flash.Block, fs.Used())
+}
+
+// Power that lasts for n of the bytes that a program writes leaves what the first n of
+// them are, and nothing else.
+func TestPowerThatIsLostLeavesAPrefixOfWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	program := []func(fs *flash.FS){
+		func(fs *flash.FS) { fs.Mkdir("/d") },
+		func(fs *flash.FS) { fs.WriteFile("/d/new", []byte("12345")) },
+		func(fs *flash.FS) { fs.WriteFile("/old", []byte("678")) },
+		func(fs *flash.FS) { fs.Rename("/d/new", "/d/moved") },
+		func(fs *flash.FS) { fs.Remove("/old", false) },
+	}
+	states := []map[string]string{ // after so many bytes
+		{"/old": "as it was"},
+		{"/old": "as it was"}, // and a folder
+		{"/old": "as it was", "/d/new": ""},
+		{"/old": "as it was", "/d/new": "1"},
+		{"/old": "as it was", "/d/new": "12"},
+		{"/old": "as it was", "/d/new": "123"},
+		{"/old": "as it was", "/d/new": "1234"},
+		{"/old": "as it was", "/d/new": "12345"},
+		{"/old": "", "/d/new": "12345"},
+		{"/old": "6", "/d/new": "12345"},
+		{"/old": "67", "/d/new": "12345"},
+		{"/old": "678", "/d/new": "12345"},
+		{"/old": "678", "/d/moved": "12345"},
+		{"/d/moved": "12345"},
+	}
+	for n, want := range states {
+		for _, kept := range []bool{false, true} {
+			dir := t.TempDir()
+			fs := flash.New()
+			require.Equal(t, errno.OK, fs.WriteFile("/old", []byte("as it was")))
+			if kept {
+				require.NoError(t, fs.Keep(open(t, dir)))
+			}
+			left, whole := n, errors.New("power is lost")
+			fs.Write = func(bytes int) (int, func()) {
+				lasts := min(bytes, left)
+				if left -= lasts; left > 0 {
+					return lasts, nil
+				}
+				return lasts, func() { panic(whole) }
+			}
+			func() {
+				defer func() { require.Equal(t, whole, recover()) }()
+				for _, step := range program {
+					step(fs)
+				}
+				panic(whole) // it lasted for all
+			}()
+			fs.Restart()
+			require.Equal(t, want, contents(t, fs, "/"), "after %d bytes", n)
+			if kept {
+				require.Equal(t, want, onDisk(t, dir), "after %d bytes", n)
+			}
+		}
+	}
 }
 
 // TestItBehavesLikeAMapOfPaths plays random operations on a file system and on a
 // map from path to content, and holds the one against the other.
 func TestItBehavesLikeAMapOfPaths(t *testing.T) {
 	t.Parallel()
+	root := t.TempDir()
 	names := rapid.SampledFrom([]string{"/a", "/b", "/d/a", "/d/b", "/d/e/a"})
 	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp(root, "")
+		require.NoError(t, err)
 		fs := flash.New()
+		require.NoError(t, fs.Keep(open(t, dir)))
 		require.Equal(t, errno.OK, fs.Mkdir("/d"))
 		require.Equal(t, errno.OK, fs.Mkdir("/d/e"))
 		model := map[string]string{}
 		t.Repeat(map[string]func(*rapid.T){
 			"write": func(t *rapid.T) {
-				name, data := names.Draw(t, "name"), rapid.StringN(0, 20, 40).Draw(t, "data")
+				name, data := names.Draw(t, "name"), strings.Repeat(rapid.StringN(0, 20, 40).Draw(t, "data"), rapid.SampledFrom([]int{1, 1, 500}).Draw(t, "times"))
 				require.Equal(t, errno.OK, fs.WriteFile(name, []byte(data)))
 				model[name] = data
 			},
@@ -117,12 +206,17 @@ func TestItBehavesLikeAMapOfPaths(t *testing.T) {
 					model[to] = data
 				}
 			},
+			"restart":  func(*rapid.T) { fs.Restart() },
+			"rollback": func(*rapid.T) { fs.Restore(fs.Save()) },
 			"": func(t *rapid.T) {
-				used := 0
+				used := 3 * 2 // folders
 				for _, data := range model {
-					used += len(data)
+					if len(data) > 128 {
+						used += (len(data) + flash.Block - 1) / flash.Block
+					}
 				}
-				require.Equal(t, used, fs.Used())
+				require.Equal(t, used*flash.Block, fs.Used())
+				require.Equal(t, model, onDisk(t, dir))
 				if diff := cmp.Diff(model, contents(t, fs, "/")); diff != "" {
 					t.Fatalf("files differ (-model +flash):\n%s", diff)
 				}

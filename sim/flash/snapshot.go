@@ -6,16 +6,18 @@ import "maps"
 type Snapshot struct {
 	root *Node
 	cwd  string
-	used int
 }
 
 // Save remembers the file system. Contents are shared until they are written to.
-func (fs *FS) Save() *Snapshot { return &Snapshot{fs.root.share(), fs.cwd, fs.used} }
+func (fs *FS) Save() *Snapshot { return &Snapshot{fs.root.share(), fs.cwd} }
 
 // Restore takes the file system back to a snapshot. Handles that are open go on
 // with the files that they had.
 func (fs *FS) Restore(s *Snapshot) {
-	fs.root, fs.cwd, fs.used = s.root.share(), s.cwd, s.used
+	fs.root, fs.cwd, fs.held = s.root.share(), s.cwd, 0
+	if fs.folder != nil {
+		fs.store()
+	}
 }
 
 // share copies a tree whose files share their bytes with the original. A tree that

@@ -34,9 +34,7 @@ func (m *Machine) closeFile(fd int32) errno.Errno {
 		return errno.EBADF
 	}
 	delete(m.files, fd)
-	if device, ok := f.(File); ok {
-		device.Close()
-	}
+	f.(interface{ Close() }).Close()
 	return errno.OK
 }
 

@@ -13,8 +13,7 @@ const (
 	modeFile = 0o100644
 )
 
-// blockSize of the file system: littlefs on ESP boards has 4 KiB.
-const blockSize = 4096
+const blockSize = flash.Block
 
 // stat64(path, out)
 func stat64(m *Machine, stack []uint64) {
