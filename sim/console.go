@@ -80,11 +80,16 @@ func (c *console) print(p []byte) error {
 	if cooked == nil {
 		cooked = p
 	}
+	return c.write(cooked)
+}
+
+// write sends bytes as they are.
+func (c *console) write(p []byte) error {
 	if c.holding {
-		c.held = append(c.held, cooked...)
+		c.held = append(c.held, p...)
 		return nil
 	}
-	return c.out(cooked)
+	return c.out(p)
 }
 
 // restart shows the prompt of a machine that has just been booted. A soft reset

@@ -60,11 +60,13 @@ func (b *Board) boot(why cause) (*vm.Machine, error) {
 	// What the boot program and the new REPL print is judged by the console.
 	b.console.hold()
 	m, err := vm.Boot(context.Background(), b.code, vm.Host{
-		Flash: b.flash,
-		Print: b.console.print,
+		Flash:    b.flash,
+		Print:    b.console.print,
+		PrintRaw: b.console.write,
 		Input: func(p []byte, stop func() error) (int, error) {
 			return b.receive(p, stop, b.uart.Get)
 		},
+		HasInput:  b.uart.Waiting,
 		WakeInput: b.uart.Wake,
 		Interrupt: b.interruptCame,
 		Device:    b.device,

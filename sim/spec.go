@@ -65,7 +65,7 @@ func Parse(spec string) (Spec, error) {
 	name, release, named := strings.Cut(rest, "@")
 	chip, ok := profile.Find(name)
 	switch {
-	case spec[len(kind)] == '@':
+	case spec[len(kind)] == '@', rest[0] >= '0' && rest[0] <= '9':
 		return Spec{}, fmt.Errorf("board %q: no MicroPython release %q; there are %s", spec, rest, strings.Join(Releases(), ", "))
 	case !ok && !named:
 		return Spec{}, fmt.Errorf("board %q: no MicroPython release and no chip %q; there are %s, and %s", spec, name, strings.Join(Releases(), ", "), chips())

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 
@@ -25,6 +26,7 @@ type simCommand struct {
 	Pty      string   `placeholder:"PATH" help:"Offer their UARTs on ptys, to which PATH is a link; further boards have PATH1, PATH2, … Linux only."`
 	TCP      string   `name:"tcp" placeholder:"HOST:PORT" help:"Offer their UARTs over TCP. Further boards have the next ports; 0 is any that is free."`
 	RFC2217  string   `name:"rfc2217" placeholder:"HOST:PORT" help:"Offer them as serial ports on the network, with modem lines: RTS without DTR is the reset button."`
+	Flash    string   `placeholder:"DIR" help:"Keep their files in this folder, where they outlive the boards; of more than one board, each has a folder in it: 1, 2, …"`
 	Lan      bool     `help:"Allow them to be reached from other machines."`
 	Baud     int      `placeholder:"RATE" help:"Move bytes no faster than a UART of this rate, such as 115200; as fast as it goes if not given."`
 }
@@ -140,6 +142,7 @@ func (c *simCommand) power(ctx context.Context) (stands []*publish.Stand, err er
 					return nil, err
 				}
 				spec.Reach, spec.UART.Baud = reach, c.Baud
+				c.fit(&spec, len(stands))
 				return sim.New(ctx, spec, nil)
 			})
 			if err != nil {
@@ -149,6 +152,15 @@ func (c *simCommand) power(ctx context.Context) (stands []*publish.Stand, err er
 		}
 	}
 	return stands, nil
+}
+
+// fit gives the n-th board what tells it from the others.
+func (c *simCommand) fit(spec *sim.Spec, n int) {
+	spec.Serial = uint16(n)
+	spec.Warn = func(text string) { fmt.Fprintln(os.Stderr, "espy: "+text) }
+	if spec.Flash = c.Flash; c.Flash != "" && c.Boards*len(c.Profiles) > 1 {
+		spec.Flash = filepath.Join(c.Flash, strconv.Itoa(n+1))
+	}
 }
 
 // publish opens the n-th board's lines, and says where they are.

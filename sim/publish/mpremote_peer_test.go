@@ -65,10 +65,10 @@ func (r remote) do(args ...string) string {
 	return strings.ReplaceAll(string(out), "\r\n", "\n")
 }
 
-func onRemote(t testing.TB, release string) remote {
+func onRemote(t testing.TB, name string) remote {
 	t.Helper()
 	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
-		spec, err := sim.Parse("sim@" + release)
+		spec, err := sim.Parse("sim:" + name)
 		require.NoError(t, err)
 		spec.Reach = reach
 		return sim.New(ctx, spec, nil)
@@ -85,10 +85,11 @@ func onRemote(t testing.TB, release string) remote {
 
 func TestPeerMpremoteTalksToAPublishedBoard(t *testing.T) {
 	t.Parallel()
-	for _, release := range sim.Releases() {
-		t.Run(release, func(t *testing.T) {
+	boards := append(sim.Releases(), "esp32", "esp8266@1.25", "esp32-c3")
+	for _, board := range boards {
+		t.Run(board, func(t *testing.T) {
 			t.Parallel()
-			r := onRemote(t, release)
+			r := onRemote(t, board)
 			require.Equal(t, "42\n", r.do("exec", "print(6 * 7)"))
 			require.Equal(t, "[1, 2]\n", r.do("eval", "[1, 2]"))
 
@@ -107,6 +108,10 @@ func TestPeerMpremoteTalksToAPublishedBoard(t *testing.T) {
 			require.Contains(t, r.do("fs", "sha256sum", "there.bin"), hex.EncodeToString(sum[:]))
 			r.do("fs", "rm", "there.bin")
 			require.NotContains(t, r.do("ls"), "there.bin")
+
+			require.Regexp(t, `(?m)^\s+(2097152|3125248)\s+\d+\s+\d+\s+\d`, r.do("df"))
+			write(t, r.dir, "remote.py", []byte("answer = 43\n"))
+			require.Contains(t, r.do("mount", ".", "exec", "import os, remote\nprint(os.getcwd(), remote.answer)"), "/remote 43\n")
 
 			// Without soft-reset, mpremote's resume keeps what there is in memory.
 			require.Equal(t, "1\n", r.do("exec", "kept = 1", "resume", "exec", "print(kept)"))

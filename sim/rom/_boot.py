@@ -1,16 +1,19 @@
 # What a port's C code gives a board and the published VM lacks: waits that can
 # be interrupted, a clock finer than a millisecond, os.urandom, binascii. The device files
 # are those of package sim.
+import builtins
 import os
 import sys
 import time
 from micropython import const
 
 import ubinascii
+import uctypes
 
 _SLEEP_US = const(16)
 _SLEEP_MS = const(17)
 _MICROSECONDS = const(18)
+_RAW = const(1000)
 
 _clock = open("/dev/clock", "rb")
 _chance = open("/dev/urandom", "rb")
@@ -59,6 +62,36 @@ time.ticks_cpu = _ticks_us
 os.urandom = _urandom
 # The VM has binascii once more in Python, where it takes a text for no bytes.
 sys.modules["binascii"] = ubinascii
+
+
+# The VM's sys.stdout.buffer stands on the same file as sys.stdout, where line ends
+# become CR LF. Package vm has another file for it, whose number is put in place.
+uctypes.bytearray_at(id(sys.stdout.buffer) + 4, 4)[:] = _RAW.to_bytes(4, "little")
+
+
+# The VM's own input is deaf to Ctrl-C. This is the boards', without the history.
+def _input(prompt=""):
+    out = sys.stdout
+    out.write(str(prompt))
+    line = ""
+    while True:
+        c = sys.stdin.read(1)
+        if c == "\r":
+            out.write("\n")
+            return line
+        if c == "\x04":
+            if not line:
+                raise EOFError
+        elif c == "\x08" or c == "\x7f":
+            if line:
+                line = line[:-1]
+                out.write("\x08 \x08")
+        elif c >= " ":
+            line += c
+            out.write(c)
+
+
+builtins.input = _input
 
 
 # The VM's file system is that of a POSIX host: on a board os.stat gives a plain

@@ -133,6 +133,13 @@ func lost(err error) error {
 	return err
 }
 
+// Waiting tells whether bytes wait for the board.
+func (u *UART) Waiting() bool {
+	u.receive.mu.Lock()
+	defer u.receive.mu.Unlock()
+	return len(u.receive.buf) > 0
+}
+
 // Get takes bytes that the host sent, waiting for the first. stop ends a wait early.
 func (u *UART) Get(p []byte, stop func() error) (int, error) {
 	return u.receive.read(p, nil, stop)

@@ -175,15 +175,22 @@ func (m *Machine) write(fd int32, p []byte) (int, errno.Errno) {
 		}
 		return f.Write(m, p)
 	}
-	if fd == 1 || fd == 2 {
-		return len(p), m.print(p)
+	switch fd {
+	case 1, 2:
+		return len(p), m.print(m.host.Print, p)
+	case rawConsole:
+		return len(p), m.print(m.host.PrintRaw, p)
 	}
 	return 0, errno.EBADF
 }
 
+// rawConsole is the file that the ROM has sys.stdout.buffer stand on. For the VM it is
+// no other than sys.stdout's, 1; on a board it passes line ends through as they are.
+const rawConsole = 1000
+
 // print goes out on the UART, and waits while nobody takes it.
-func (m *Machine) print(p []byte) errno.Errno {
-	if err := m.host.Print(p); err != nil {
+func (m *Machine) print(out func([]byte) error, p []byte) errno.Errno {
+	if err := out(p); err != nil {
 		panic(ErrHalted)
 	}
 	return errno.OK

@@ -107,5 +107,33 @@ func randomU32(_ *Machine, stack []uint64) {
 	stack[0] = uint64(binary.LittleEndian.Uint32(b[:]))
 }
 
-// pollFiles: no file of this board is polled through the C library.
-func pollFiles(m *Machine, stack []uint64) { stack[0] = 0 }
+// pollFiles(fds, count, timeout) polls the console, which select and asyncio do: an
+// array of struct pollfd, file, events asked for +4, events that there are +6. The
+// caller waits, by asking again. Devices are polled through their own modules.
+func pollFiles(m *Machine, stack []uint64) {
+	const (
+		size    = 8
+		pollIn  = 1
+		pollOut = 4
+	)
+	ready := 0
+	for i := range uint32(stack[1]) {
+		at := uint32(stack[0]) + size*i
+		fd, _ := m.memory.ReadUint32Le(at)
+		asked, _ := m.memory.ReadUint16Le(at + 4)
+		there := uint16(pollOut)
+		switch {
+		case fd >= firstFile:
+			there = 0
+		case fd == 0 && m.host.HasInput():
+			there = pollIn
+		case fd == 0:
+			there = 0
+		}
+		if there &= asked; there != 0 {
+			ready++
+		}
+		m.memory.WriteUint16Le(at+6, there)
+	}
+	stack[0] = uint64(ready)
+}

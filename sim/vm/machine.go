@@ -46,8 +46,12 @@ type Host struct {
 	Flash *flash.FS
 	// Print takes what the program and the REPL print. An error halts the machine.
 	Print func([]byte) error
+	// PrintRaw takes what it writes to sys.stdout.buffer.
+	PrintRaw func([]byte) error
 	// Input gives bytes for sys.stdin, waiting for the first; stop ends the wait.
 	Input func(p []byte, stop func() error) (int, error)
+	// HasInput tells whether Input would wait.
+	HasInput func() bool
 	// WakeInput makes a waiting Input or Print ask stop again.
 	WakeInput func()
 	// Interrupt takes the interrupt character (3) out of the input if it has come.

@@ -105,9 +105,12 @@ func dirent(n *flash.Node, next int64) []byte {
 
 // statfs64(path, size, out): the layout changed with 1.27 (measured).
 func statfs64(m *Machine, stack []uint64) {
-	if _, e := m.host.Flash.Lookup(m.cstring(stack[0])); e != errno.OK {
-		stack[0] = m.result(0, e)
-		return
+	// The empty name is the current folder here, as on a board: mpremote df asks so.
+	if name := m.cstring(stack[0]); name != "" {
+		if _, e := m.host.Flash.Lookup(name); e != errno.OK {
+			stack[0] = m.result(0, e)
+			return
+		}
 	}
 	fs := m.host.Flash
 	total := uint64(fs.Capacity / blockSize)
