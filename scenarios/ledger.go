@@ -128,10 +128,16 @@ func FindLedger(file string) string {
 	if err != nil {
 		return ""
 	}
-	shown := filepath.Dir(file)
+	return findAbove(folder, filepath.Dir(file), LedgerName)
+}
+
+// findAbove is the path of the nearest file of that name in a folder or above it, not
+// beyond the top of its repository; empty where there is none. shown is what the folder
+// is called.
+func findAbove(folder, shown, name string) string {
 	for {
-		if info, err := os.Stat(filepath.Join(folder, LedgerName)); err == nil && info.Mode().IsRegular() {
-			return filepath.Join(shown, LedgerName)
+		if info, err := os.Stat(filepath.Join(folder, name)); err == nil && info.Mode().IsRegular() {
+			return filepath.Join(shown, name)
 		}
 		above := filepath.Dir(folder)
 		if _, err := os.Stat(filepath.Join(folder, ".git")); err == nil || above == folder {

@@ -172,8 +172,8 @@ func readVariant(root *node, r *report) document {
 	return document
 }
 
-// isScenario tells a scenario by its file's name: known.yaml is a ledger.
+// isScenario tells a scenario by its file's name: known.yaml is a ledger, espy.yaml a hardware map.
 func isScenario(p string) bool {
 	name := path.Base(p)
-	return strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") && name != "known.yaml"
+	return strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") && name != LedgerName && name != HardwareName
 }

@@ -38,7 +38,7 @@ func parseTree(data []byte, r *report) *node {
 		return nil
 	}
 	if err := loader.Load(&second); err == nil {
-		r.add(second.Line, second.Column, 3, "a second document begins here", "a file is one scenario; give the second a file of its own")
+		r.add(second.Line, second.Column, 3, "a second document begins here", "a file holds one; give the second a file of its own")
 	} else if !errors.Is(err, io.EOF) {
 		addYAMLError(err, r)
 	}
@@ -56,7 +56,7 @@ func parseTree(data []byte, r *report) *node {
 // checkBytes finds what is wrong with a file before it is looked at as YAML.
 func checkBytes(data []byte, r *report) bool {
 	if len(data) > maxFile {
-		r.add(1, 1, 1, "the file is larger than 1 MiB", "a scenario is read by people; a large body is {repeat: {bytes, times}}")
+		r.add(1, 1, 1, "the file is larger than 1 MiB", "such a file is read by people; a large body is {repeat: {bytes, times}}")
 		return false
 	}
 	if bytes.HasPrefix(data, []byte("\ufeff")) {
@@ -94,7 +94,7 @@ func isForbidden(c rune) bool {
 
 // yamlHints says what to do about what the YAML library complains of.
 var yamlHints = []struct{ complaint, message, hint string }{
-	{"unknown anchor", "an alias (*name) stands here", "anchors and aliases are not part of a scenario file; use a for: variable, or quote the text"},
+	{"unknown anchor", "an alias (*name) stands here", "anchors and aliases are not part of the format; write it out, or quote the text"},
 	{"exceeded max depth", "the nesting is too deep", fmt.Sprintf("at most %d mappings and lists in one another", maxDepth)},
 	{"mapping values are not allowed", "a key: value cannot stand here", "quote a text that holds a colon and a space"},
 	{"cannot start any token", "a text cannot begin with this character", "quote it"},
@@ -134,11 +134,11 @@ func addYAMLError(err error, r *report) {
 func convert(y *yaml.Node, r *report) *node {
 	n := &node{line: y.Line, column: y.Column}
 	if y.Anchor != "" || y.Kind == yaml.AliasNode {
-		r.add(y.Line, y.Column, 1+len(y.Anchor), "anchors and aliases are not part of a scenario file", "use a for: variable, or quote a text that begins with & or *")
+		r.add(y.Line, y.Column, 1+len(y.Anchor), "anchors and aliases are not part of the format", "write it out (a scenario has for: variables), or quote a text that begins with & or *")
 		return n
 	}
 	if y.Style&yaml.TaggedStyle != 0 {
-		r.add(y.Line, y.Column, 1, "tags are not part of a scenario file", "quote a number to mean text; quote a text that begins with !")
+		r.add(y.Line, y.Column, 1, "tags are not part of the format", "quote a number to mean text; quote a text that begins with !")
 		return n
 	}
 	switch y.Kind {
@@ -164,7 +164,7 @@ func convert(y *yaml.Node, r *report) *node {
 func convertKey(y *yaml.Node, r *report) *node {
 	k := convert(y, r)
 	if k.tag == "!!merge" {
-		r.add(y.Line, y.Column, 2, "merge keys (<<) are not part of a scenario file", "use a for: variable")
+		r.add(y.Line, y.Column, 2, "merge keys (<<) are not part of the format", "write it out; a scenario has for: variables")
 	} else if k.kind != scalarNode {
 		r.add(y.Line, y.Column, 1, "a key is "+k.describe(), "expected a word")
 	}

@@ -206,6 +206,21 @@ func (r *report) at(n *node, message, hint string) {
 	r.note(n.line, n.column, func() int { return nodeWidth(n, r.source) }, message, hint)
 }
 
+// conceal has the value of a node not be shown, wherever its line is.
+func (r *report) conceal(n *node) {
+	if n.line < 1 || n.line > len(r.source.lines) || n.value == "" {
+		return
+	}
+	line := strings.ReplaceAll(r.source.lines[n.line-1], n.value, strings.Repeat("*", utf8.RuneCountInString(n.value)))
+	r.source.lines[n.line-1] = line
+	for i := range r.problems {
+		if r.problems[i].Pos.Line == n.line {
+			r.problems[i].line = line
+		}
+	}
+	n.value = strings.Repeat("*", utf8.RuneCountInString(n.value))
+}
+
 // joinHints puts one hint behind another.
 func joinHints(a, b string) string {
 	if a == "" || b == "" {

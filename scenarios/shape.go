@@ -33,15 +33,20 @@ const (
 
 // Schema is the JSON Schema (draft 2020-12) of a scenario file, for editors.
 func Schema() ([]byte, error) {
+	return schemaOf(scenarioFile.what, scenarioFile.shape, "An Espy scenario", "One exchange: what the server does, what the client asks, and what it should get.")
+}
+
+// schemaOf is the schema of a file that is read by one reader.
+func schemaOf(what string, of shape, title, description string) ([]byte, error) {
 	s := &shapes{defs: map[string]*jsonschema.Schema{}}
-	root := *s.definition(scenarioFile.shape(s))
-	delete(s.defs, definitionName(scenarioFile.what))
-	root.Schema, root.Title, root.Defs = "https://json-schema.org/draft/2020-12/schema", "An Espy scenario", s.defs
-	root.Description = "One exchange: what the server does, what the client asks, and what it should get."
+	root := *s.definition(of(s))
+	delete(s.defs, definitionName(what))
+	root.Schema, root.Title, root.Defs = "https://json-schema.org/draft/2020-12/schema", title, s.defs
+	root.Description = description
 	root.Type, root.Types, root.Pattern, root.Extra = "object", nil, "", nil // a whole file is no variable
 	text, err := json.MarshalIndent(&root, "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("write the schema of scenarios: %w", err)
+		return nil, fmt.Errorf("write the schema of %s: %w", what, err)
 	}
 	return append(text, '\n'), nil
 }
