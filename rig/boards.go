@@ -15,8 +15,13 @@ import (
 	"github.com/espy-hil/espy/sim/unix"
 )
 
-// powering is how to power a board of this name with these files.
-func powering(name string, files deploy.Files) (func(context.Context) (board.Board, error), error) {
+// powering is how to power a board with these files, or to reach one that is there.
+func powering(t target, files deploy.Files) (func(context.Context) (board.Board, error), error) {
+	if t.entry != nil {
+		_, err := t.real()
+		return func(context.Context) (board.Board, error) { return t.real() }, err
+	}
+	name := t.name
 	kind, _, _ := strings.Cut(strings.ReplaceAll(name, "@", ":"), ":")
 	switch kind {
 	case "sim":
@@ -38,12 +43,12 @@ func powering(name string, files deploy.Files) (func(context.Context) (board.Boa
 	return nil, fmt.Errorf("there is no board %q; there are %s", name, kinds)
 }
 
-const kinds = sim.Kinds + ", unix, unix:PROFILE, serial:PORT, serial:auto, tcp://HOST:PORT and rfc2217://HOST:PORT"
+const kinds = sim.Kinds + ", unix, unix:PROFILE, serial:PORT, serial:auto, tcp://HOST:PORT, rfc2217://HOST:PORT, and the names and label=… of espy.yaml"
 
 // elsewhere tells whether a board is one that is there already, once, and not one
 // that is powered here as often as there is use for it.
-func elsewhere(name string) bool {
-	return strings.Contains(name, "://") || strings.HasPrefix(name, "serial:")
+func (t target) elsewhere() bool {
+	return t.entry != nil || strings.Contains(t.name, "://") || strings.HasPrefix(t.name, "serial:")
 }
 
 // connect opens the conversation with a board's agent.

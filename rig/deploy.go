@@ -6,6 +6,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/deploy"
+	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/repl"
 )
 
@@ -15,18 +16,24 @@ func Attached(names []string) ([]string, error) {
 	if len(names) == 0 {
 		names = []string{allSerial}
 	}
-	all, err := expand(names)
+	h, err := Hardware("")
+	if err != nil {
+		return nil, Mistake{err}
+	}
+	chosen, err := targets(names, h)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range all {
-		if _, err := powering(name, deploy.Files{}); err != nil {
+	var all []string
+	for _, t := range chosen {
+		if _, err := powering(t, deploy.Files{}); err != nil {
 			return nil, mistake("%w", err)
 		}
-		if !elsewhere(name) {
+		if !t.elsewhere() {
 			return nil, mistake("board %s is powered anew for each run, with the firmware on its flash: there is nothing to keep; "+
-				"publish it by espy sim --tcp 127.0.0.1:0, and name its address", name)
+				"publish it by espy sim --tcp 127.0.0.1:0, and name its address", t.name)
 		}
+		all = append(all, t.name)
 	}
 	return all, nil
 }
@@ -51,24 +58,28 @@ func Firmware(ctx context.Context, form string, clientsToo []string, clientAlone
 // AtREPL opens a board for a purpose, brings it to its raw REPL, and has what done with
 // it. Afterwards the board is at its friendly prompt, as a person expects to find it.
 func AtREPL(ctx context.Context, name, purpose string, what func(context.Context, board.Board, *repl.REPL) error) error {
-	power, err := powering(name, deploy.Files{})
+	h, err := Hardware("")
 	if err != nil {
 		return err
 	}
-	b, err := leased(name, purpose, power)(ctx)
+	chosen, err := expand(name, h)
+	if err != nil {
+		return err
+	}
+	power, err := powering(chosen[0], deploy.Files{})
+	if err != nil {
+		return err
+	}
+	b, err := leased(chosen[0].where(), purpose, power)(ctx)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	uart, err := b.Open(ctx)
+	uart, r, err := recovery.Open(ctx, b)
 	if err != nil {
 		return err // names the board
 	}
 	defer uart.Close()
-	r := repl.New(name, uart, repl.Options{})
-	if err := r.Enter(ctx); err != nil {
-		return fmt.Errorf("board %w", err)
-	}
 	if err := what(ctx, b, r); err != nil {
 		return fmt.Errorf("board %s: %w", name, err)
 	}

@@ -12,7 +12,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/deploy"
@@ -26,6 +25,7 @@ type Choice struct {
 	On      []string // boards, the first is the reference; none: sim
 	Clients []string // see [Clients]; none: espy.requests
 	Form    string   // py or mpy; empty: py
+	Map     string   // the hardware map; empty: the nearest espy.yaml
 	Jobs    int      // runs at once on boards of this machine; 0: two for each processor, since much of a run is waiting
 }
 
@@ -61,7 +61,7 @@ func Wire(ctx context.Context, c Choice) (run.Config, error) {
 	files := onBoard(bundle, chosen)
 	config := run.Config{Clients: chosen.onBoards, Connect: connect(files), Jobs: c.Jobs, Firmware: result.Firmware{Hash: files.Hash, Form: files.Form}}
 	if len(chosen.onBoards) > 0 {
-		if config.Boards, err = pools(c.On, c.Jobs, files); err != nil {
+		if config.Boards, err = pools(c, files); err != nil {
 			return run.Config{}, err
 		}
 	}
@@ -72,23 +72,24 @@ func Wire(ctx context.Context, c Choice) (run.Config, error) {
 }
 
 // pools makes a pool of boards for each name.
-func pools(on []string, size int, files deploy.Files) ([]run.Pool, error) {
-	on, err := expand(on)
+func pools(c Choice, files deploy.Files) ([]run.Pool, error) {
+	h, err := Hardware(c.Map)
+	if err != nil {
+		return nil, Mistake{err}
+	}
+	chosen, err := targets(c.On, h)
 	if err != nil {
 		return nil, err
 	}
 	var all []run.Pool
-	for i, name := range on {
-		if slices.Contains(on[:i], name) {
-			return nil, mistake("--on: board %s is listed twice; --repeat runs everything on it again", name)
-		}
-		power, err := powering(name, files)
+	for _, t := range chosen {
+		power, err := powering(t, files)
 		if err != nil {
 			return nil, mistake("--on: %w", err)
 		}
-		pool := run.Pool{Name: name, Local: true, Size: size, Power: power}
-		if elsewhere(name) {
-			pool.Local, pool.Size, pool.Power = false, 1, leased(name, "espy run", power)
+		pool := run.Pool{Name: t.name, Local: true, Size: c.Jobs, Power: power}
+		if t.elsewhere() {
+			pool.Local, pool.Size, pool.Power = false, 1, leased(t.where(), "espy run", power)
 		}
 		all = append(all, pool)
 	}

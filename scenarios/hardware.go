@@ -104,6 +104,11 @@ func parseHardware(name string, data []byte, format reader[Hardware]) (*Hardware
 		return nil, err
 	}
 	h.File = name
+	for i := range h.Boards {
+		if b := &h.Boards[i]; strings.ContainsRune(b.Device, '/') && !filepath.IsAbs(b.Device) {
+			b.Device = filepath.Join(filepath.Dir(name), b.Device) // as it is for whoever reads the file
+		}
+	}
 	return &h, nil
 }
 

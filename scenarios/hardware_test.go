@@ -121,7 +121,9 @@ func TestTheSchemaOfHardwareMapsIsTheReaders(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &read))
 	resolved, err := read.Resolve(nil)
 	require.NoError(t, err)
-	tree := func(text string) any { return asJSON(parseTree([]byte(text), &report{source: newSource("x", []byte(text))})) }
+	tree := func(text string) any {
+		return asJSON(parseTree([]byte(text), &report{source: newSource("x", []byte(text))}))
+	}
 	require.NoError(t, resolved.Validate(tree(soundMap)))
 	for _, wrong := range []string{
 		"boards: {a: {usb: '1', lables: [x]}}",

@@ -17,7 +17,7 @@ import (
 
 // lintCommand is espy lint.
 type lintCommand struct {
-	Paths []string `arg:"" optional:"" help:"Scenario files, ledgers, folders or globs; the bundled ones if there are none."`
+	Paths []string `arg:"" optional:"" help:"Scenario files, ledgers, hardware maps (espy.yaml), folders or globs; the bundled ones if there are none."`
 	JSON  bool     `name:"json" help:"Print what is found as JSON."`
 }
 
@@ -64,22 +64,45 @@ func (c *lintCommand) check() (found []finding, checked string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	hardware, paths := hardwareMaps(paths)
 	files, ledgers := sorted(paths)
 	all, wrong := scenarios.Load(files)
+	for _, h := range hardware {
+		_, err := scenarios.LoadHardware(h)
+		wrong = errors.Join(wrong, err)
+	}
 	for _, l := range ledgers {
 		_, err := scenarios.LoadLedger(l)
 		wrong = errors.Join(wrong, err)
 	}
-	checked = plain.Number(len(files), "scenario")
-	if len(ledgers) > 0 {
-		checked += " and " + plain.Number(len(ledgers), "ledger")
+	var kinds []string
+	for _, kind := range []struct {
+		n    int
+		name string
+	}{{len(files), "scenario"}, {len(ledgers), "ledger"}, {len(hardware), "hardware map"}} {
+		if kind.n > 0 {
+			kinds = append(kinds, plain.Number(kind.n, kind.name))
+		}
 	}
+	checked = strings.Join(kinds, " and ")
 	found = findings(all, wrong)
 	for _, f := range scenarios.Misnamed(c.Paths) {
 		const message = "the file is passed over: the names of scenarios end in .yaml"
 		found = append(found, finding{File: f, Severity: "warning", Message: message, text: f + ": warning: " + message})
 	}
 	return found, checked, nil
+}
+
+// hardwareMaps takes the hardware maps out of the paths.
+func hardwareMaps(paths []string) (maps, others []string) {
+	for _, p := range paths {
+		if filepath.Base(p) == scenarios.HardwareName {
+			maps = append(maps, p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	return maps, others
 }
 
 // sorted tells scenarios from ledgers, those among the paths and those that the

@@ -9,15 +9,14 @@ import (
 
 // schemaCommand is espy schema.
 type schemaCommand struct {
-	Of string `arg:"" optional:"" default:"scenario" enum:"scenario,result" help:"What the schema is of: scenario (if not given), or result, which is what espy run --json writes."`
+	Of string `arg:"" optional:"" default:"scenario" enum:"scenario,hardware,result" help:"What the schema is of: scenario (if not given), hardware (espy.yaml), or result, which is what espy run --json writes."`
 }
 
 // Run prints the schema.
 func (c *schemaCommand) Run() error {
-	of := scenarios.Schema
-	if c.Of == "result" {
-		of = jsonfile.Schema
-	}
+	of := map[string]func() ([]byte, error){
+		"scenario": scenarios.Schema, "hardware": scenarios.HardwareSchema, "result": jsonfile.Schema,
+	}[c.Of]
 	text, err := of()
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/espy-hil/espy/hil/lines"
 	"github.com/espy-hil/espy/rfc2217"
 )
 
@@ -36,7 +37,7 @@ type port struct {
 }
 
 // answerLimit is how long the other end may take to answer.
-const answerLimit = 10 * time.Second
+const answerLimit = 3 * time.Second
 
 func openPort(ctx context.Context, b *Board) (line, error) {
 	c, err := b.dial(ctx)
@@ -83,6 +84,11 @@ func (p *port) begin(ctx context.Context, offer []byte) error {
 		if err := p.ask(ctx, setting...); err != nil {
 			return err
 		}
+	}
+	// A port that was opened with its lines off lets a board with a native USB port say
+	// nothing, and one whose RTS was left on alone is held in reset.
+	if err := lines.Settle(modem{p, ctx}); err != nil {
+		return err
 	}
 	p.drop(false)
 	return nil
@@ -178,32 +184,40 @@ func (p *port) drop(on bool) {
 	_ = p.into.SetWriteDeadline(until) // fails only where there is no more line
 }
 
-// buttonPressed is how long EN is held low, as esptool does: its capacitor has to
-// discharge.
-const buttonPressed = 100 * time.Millisecond
+// modem is the lines of a port, for as long as ctx lasts.
+type modem struct {
+	port *port
+	ctx  context.Context
+}
 
-// reset presses the reset button: RTS without DTR.
+// SetDTR sets the line.
+func (m modem) SetDTR(on bool) error {
+	return m.set(on, rfc2217.DTROn, rfc2217.DTROff)
+}
+
+// SetRTS sets the line.
+func (m modem) SetRTS(on bool) error {
+	return m.set(on, rfc2217.RTSOn, rfc2217.RTSOff)
+}
+
+func (m modem) set(on bool, yes, no byte) error {
+	if on {
+		return m.port.ask(m.ctx, rfc2217.SetControl, yes)
+	}
+	return m.port.ask(m.ctx, rfc2217.SetControl, no)
+}
+
+// reset presses the reset button.
 func (p *port) reset(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, answerLimit)
-	defer cancel()
 	p.drop(true)
 	defer p.drop(false)
 	if err := p.conn.SetWriteDeadline(time.Time{}); err != nil {
 		return err
 	}
-	if err := p.ask(ctx, rfc2217.SetControl, rfc2217.DTROff); err != nil {
-		return err
-	}
-	if err := p.ask(ctx, rfc2217.SetControl, rfc2217.RTSOn); err != nil {
-		return err
-	}
-	pressed := time.NewTimer(buttonPressed)
-	defer pressed.Stop()
-	select {
-	case <-pressed.C:
-	case <-ctx.Done(): // the button must not stay pressed
-	}
-	return errors.Join(p.ask(ctx, rfc2217.SetControl, rfc2217.RTSOff), context.Cause(ctx))
+	// Whatever becomes of ctx, the button must not stay pressed.
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
+	defer cancel()
+	return lines.Reset(ctx, modem{p, asking})
 }
 
 func (p *port) Read(b []byte) (int, error) {

@@ -24,10 +24,12 @@ import (
 type Board struct {
 	name    string // as the user wrote it
 	address string
+	opt     Options
 	open    func(ctx context.Context, b *Board) (line, error)
 
 	mu     sync.Mutex
 	line   line // nil: nobody has the UART open
+	seen   bool // it has been open: who offers it may come back
 	closed bool
 }
 
@@ -42,13 +44,27 @@ var (
 	_ board.Networked = (*Board)(nil)
 )
 
+// Options are what may be said of a board. The zero Options suit most.
+type Options struct {
+	Name    string                      // how the user chose the board; empty: the address
+	NoLines bool                        // its modem lines lead nowhere: it is reset through its REPL
+	NoReset bool                        // it must not be reset at all
+	Power   func(context.Context) error // takes its power and gives it back; nil: nothing does
+}
+
 // New names a board, tcp://HOST:PORT or rfc2217://HOST:PORT. Nothing is connected yet.
-func New(name string) (*Board, error) {
+func New(name string) (*Board, error) { return NewWith(name, Options{}) }
+
+// NewWith is New, with more to say of the board.
+func NewWith(name string, opt Options) (*Board, error) {
 	u, err := url.Parse(name)
 	if err != nil || u.Hostname() == "" || u.Port() == "" || u.Scheme+"://"+u.Host != name {
 		return nil, fmt.Errorf("board %q is not tcp://HOST:PORT or rfc2217://HOST:PORT", name)
 	}
-	b := &Board{name: name, address: u.Host}
+	b := &Board{name: name, address: u.Host, opt: opt}
+	if opt.Name != "" {
+		b.name = opt.Name
+	}
 	switch u.Scheme {
 	case "tcp":
 		b.open = openTCP
@@ -78,19 +94,49 @@ func (b *Board) connect(ctx context.Context) (line, error) {
 	case b.line != nil:
 		return nil, fmt.Errorf("board %s: the UART is open already", b.name)
 	}
-	l, err := b.open(ctx, b)
-	if err != nil {
-		return nil, fmt.Errorf("opening board %s: %w", b.name, err)
+	until := time.Now().Add(comeBack)
+	for {
+		l, err := b.open(ctx, b)
+		if err == nil {
+			b.line, b.seen = l, true
+			return l, nil
+		}
+		if !b.seen || time.Now().After(until) || !pause(ctx) {
+			return nil, fmt.Errorf("opening board %s: %w", b.name, err)
+		}
 	}
-	b.line = l
-	return l, nil
 }
 
-// dialLimit is how long a host may take to answer.
-const dialLimit = 10 * time.Second
+const (
+	// comeBack is how long who offers the board may take to do so again, where it has
+	// been open: a server that starts anew, or that has not yet seen our last
+	// connection end.
+	comeBack = 5 * time.Second
+	// look is how often it is tried.
+	look = 100 * time.Millisecond
+	// dialLimit is how long a host may take to answer.
+	dialLimit = 3 * time.Second
+)
 
+// pause waits before the next try; false: not any more.
+func pause(ctx context.Context) bool {
+	t := time.NewTimer(look)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// dial connects to who offers the board. That nobody does is board.ErrMissing.
 func (b *Board) dial(ctx context.Context) (net.Conn, error) {
-	return (&net.Dialer{Timeout: dialLimit}).DialContext(ctx, "tcp", b.address)
+	c, err := (&net.Dialer{Timeout: dialLimit}).DialContext(ctx, "tcp", b.address)
+	if err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("%w: %w; see that the program that offers it runs, and that the address is right", board.ErrMissing, err)
+	}
+	return c, err
 }
 
 // left is called by a line that is closed.
@@ -104,6 +150,9 @@ func (b *Board) left(l line) {
 
 // Reset resets the board by what the line has for that: see [board.ErrNoReset].
 func (b *Board) Reset(ctx context.Context) error {
+	if b.opt.NoReset {
+		return fmt.Errorf("board %s: %w: its hardware map says reset: none", b.name, board.ErrNoReset)
+	}
 	b.mu.Lock()
 	l := b.line
 	if l != nil {
@@ -117,10 +166,22 @@ func (b *Board) Reset(ctx context.Context) error {
 		}
 		defer l.Close()
 	}
-	if err := l.reset(ctx); err != nil {
+	reset := l.reset
+	if b.opt.NoLines {
+		reset = func(ctx context.Context) error { return byREPL(ctx, b, l) }
+	}
+	if err := reset(ctx); err != nil {
 		return fmt.Errorf("resetting board %s: %w", b.name, err)
 	}
 	return nil
+}
+
+// PowerCycle takes the board's power, and gives it back.
+func (b *Board) PowerCycle(ctx context.Context) error {
+	if b.opt.Power == nil {
+		return board.ErrNoReset
+	}
+	return b.opt.Power(ctx)
 }
 
 // Close lets go of the board, which goes on.

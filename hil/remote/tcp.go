@@ -48,8 +48,11 @@ func hungUp(err error) error {
 const resetPatience = 1500 * time.Millisecond
 
 // reset resets the board the only way there is, through its REPL.
-func (l *bare) reset(ctx context.Context) error {
-	err := repl.Restart(ctx, l.board.name, l, resetPatience)
+func (l *bare) reset(ctx context.Context) error { return byREPL(ctx, l.board, l) }
+
+// byREPL resets a board through its REPL.
+func byREPL(ctx context.Context, b *Board, l board.UART) error {
+	err := repl.Restart(ctx, b.name, l, resetPatience)
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w: TCP has no line for it (rfc2217:// has), and its REPL does not answer: %w", board.ErrNoReset, err)
 	}

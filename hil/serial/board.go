@@ -16,11 +16,14 @@ import (
 
 // Options are what may be said of a board. The zero Options suit most.
 type Options struct {
+	Name   string // how the user chose the board; empty: serial:…
 	Baud   int    // 0 is 115200, which MicroPython's boards have
 	Finder Finder // what is attached; nil: what the system lists
 	Locks  string // the folder of lock files; empty: the system's, or the user's where that cannot be written to
 	// NoLines says that the port's modem lines lead nowhere: the board is reset through its REPL.
 	NoLines bool
+	NoReset bool                        // it must not be reset at all
+	Power   func(context.Context) error // takes its power and gives it back; nil: nothing does
 }
 
 // usualBaud is what MicroPython's boards have.
@@ -66,6 +69,9 @@ func New(name string, opt Options) (*Board, error) {
 		opt.Locks = lockFolder()
 	}
 	b := &Board{name: name, opt: opt}
+	if opt.Name != "" {
+		b.name = opt.Name
+	}
 	if number, ok := strings.CutPrefix(what, byNumber); ok {
 		b.number = number
 	} else {
@@ -165,6 +171,9 @@ const resetPatience = 1500 * time.Millisecond
 
 // Reset resets the board by the modem lines, or, where there are none, by its REPL.
 func (b *Board) Reset(ctx context.Context) error {
+	if b.opt.NoReset {
+		return fmt.Errorf("board %s: %w: its hardware map says reset: none", b.name, board.ErrNoReset)
+	}
 	b.mu.Lock()
 	u := b.uart
 	if u == nil {
@@ -189,6 +198,14 @@ func (b *Board) Reset(ctx context.Context) error {
 		return fmt.Errorf("board %s: %w: %s has no modem lines for it, and the REPL does not answer: %w", b.name, board.ErrNoReset, u.device, err)
 	}
 	return nil
+}
+
+// PowerCycle takes the board's power, and gives it back.
+func (b *Board) PowerCycle(ctx context.Context) error {
+	if b.opt.Power == nil {
+		return board.ErrNoReset
+	}
+	return b.opt.Power(ctx)
 }
 
 // Device is the file that is open, or would be opened now.
