@@ -43,6 +43,7 @@ var examples = map[string][]example{
 		{"espy show 12", "run #12 of it, with every byte"},
 		{"espy show '505 unix fail' night.json", "one of a file, by words"},
 	},
+	"doctor": {{"espy doctor", "is everything here?"}, {"espy doctor --json", "the same, for a program"}},
 	"setup":  {{"espy setup", "fetch what is missing, once"}},
 	"lint":   {{"espy lint", "the bundled scenarios"}, {"espy lint --json my-scenarios", "a folder, for an editor"}},
 	"schema": {{"espy schema", "the schema, for an editor to read from a file"}, {"espy schema result", "that of what espy run --json writes"}},

@@ -167,3 +167,23 @@ func lockHash() string {
 	sum := sha256.Sum256(packageLock)
 	return hex.EncodeToString(sum[:6])
 }
+
+// Verify sees that every release is in the cache, every byte as it should be, and
+// fetches nothing. The error is fs.ErrNotExist where one is missing.
+func Verify() error {
+	cache, err := CacheDir()
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(cache, "runtimes-"+lockHash())
+	for _, r := range releases {
+		wasm, err := os.ReadFile(wasmPath(dir, r))
+		if err == nil {
+			err = check(wasm, r)
+		}
+		if err != nil {
+			return fmt.Errorf("the MicroPython %s runtime below %s: %w", r.Name, dir, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,31 @@
+package doctor
+
+import (
+	"context"
+	"os"
+	"regexp"
+	"strings"
+)
+
+var ufwEnabled = regexp.MustCompile(`(?mi)^\s*ENABLED\s*=\s*"?yes"?\s*$`)
+
+// firewall looks for one that may keep real boards from the servers of runs. Its rules
+// only root can read.
+func firewall(ctx context.Context, m Machine) Finding {
+	const only = "; only real boards, which come from the LAN, need to be let in"
+	if text, err := os.ReadFile(m.file("/etc/ufw/ufw.conf")); err == nil && ufwEnabled.Match(text) {
+		return note("ufw is active"+only, "sudo ufw allow from 192.168.0.0/16 to any proto tcp  # with your own network")
+	}
+	if path, err := m.Find("firewall-cmd"); err == nil {
+		if said, _ := m.Run(ctx, path, "--state"); strings.HasPrefix(said, "running") {
+			return note("firewalld is active"+only, "sudo firewall-cmd --add-source=192.168.0.0/16 --zone=trusted  # with your own network")
+		}
+	}
+	if path, err := m.Find("nft"); err == nil {
+		said, err := m.Run(ctx, path, "list", "ruleset")
+		if err == nil && strings.Contains(said, "hook input") && strings.Contains(said, "policy drop") {
+			return note("nftables drops what comes in"+only, "sudo nft list ruleset")
+		}
+	}
+	return ok("none was found that is active")
+}
