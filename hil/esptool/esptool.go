@@ -1,0 +1,139 @@
+// Package esptool writes an image to a chip's flash with the user's own esptool, of
+// version 4 or 5, which spell their words differently.
+//
+//	esptool, or esptool.py --version--> 4: write_flash --flash_size   5: write-flash --flash-size
+package esptool
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Install says how to get it.
+const Install = "install it with pipx install esptool (or pip install --user esptool, or on Debian 13 apt install esptool)"
+
+// Tool is an installed esptool.
+type Tool struct {
+	Program string
+	Version string
+	Major   int
+}
+
+// names are what the program is called: from version 5 on without .py.
+var names = []string{"esptool", "esptool.py"}
+
+// versioned is the version in what esptool says of itself: "esptool.py v4.7.0", "esptool v5.1.0".
+var versioned = regexp.MustCompile(`(?m)^(?:esptool(?:\.py)? v)?(\d+)(\.\d+\S*)$`)
+
+// patience is how long it may take to say its version: Python starts.
+const patience = 30 * time.Second
+
+// Find finds esptool: the program of that name or path, or one on PATH if it is empty.
+func Find(ctx context.Context, program string) (Tool, error) {
+	look := names
+	if program != "" {
+		look = []string{program}
+	}
+	for _, name := range look {
+		path, err := exec.LookPath(name)
+		if err == nil {
+			return ask(ctx, path)
+		}
+	}
+	return Tool{}, fmt.Errorf("there is no %s on PATH: %s", strings.Join(look, " and no "), Install)
+}
+
+// ask asks a program for its version.
+func ask(ctx context.Context, path string) (Tool, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, path, "version").CombinedOutput()
+	m := versioned.FindSubmatch(out)
+	switch {
+	case err != nil:
+		return Tool{}, fmt.Errorf("asking %s for its version: %w; it said: %s", path, err, bytes.TrimSpace(out))
+	case m == nil:
+		return Tool{}, fmt.Errorf("asking %s for its version: it said %q", path, bytes.TrimSpace(out))
+	}
+	t := Tool{Program: path, Version: string(m[1]) + string(m[2])}
+	if t.Major, err = strconv.Atoi(string(m[1])); err != nil || t.Major < 4 || t.Major > 5 {
+		return Tool{}, fmt.Errorf("%s is of version %s, and espy knows versions 4 and 5: %s", path, t.Version, Install)
+	}
+	return t, nil
+}
+
+// Write is what is to be written where.
+type Write struct {
+	Port   string // a device, or rfc2217://HOST:PORT
+	Chip   string
+	Offset int64
+	Image  string // a file
+	Baud   int
+	Erase  bool // all of the flash first
+}
+
+// Args are the arguments for a version of esptool.
+func (t Tool) Args(w Write) []string {
+	word := func(text string) string {
+		if t.Major == 4 {
+			return strings.ReplaceAll(text, "-", "_")
+		}
+		return text
+	}
+	flag := func(text string) string { return "--" + word(text) }
+	args := []string{
+		"--chip", w.Chip, "--port", w.Port, "--baud", strconv.Itoa(w.Baud),
+		"--before", word("default-reset"), "--after", word("hard-reset"),
+		word("write-flash"), flag("flash-size"), "detect",
+	}
+	if w.Erase {
+		args = append(args, "--erase-all") // spelt so in both
+	}
+	return append(args, fmt.Sprintf("0x%x", w.Offset), w.Image)
+}
+
+// Write writes an image, which erases what it takes the place of. What esptool says
+// goes to out as it comes.
+func (t Tool) Write(ctx context.Context, w Write, out io.Writer) error {
+	c := exec.CommandContext(ctx, t.Program, t.Args(w)...)
+	var last tail
+	c.Stdout = io.MultiWriter(out, &last)
+	c.Stderr = c.Stdout
+	c.WaitDelay = 5 * time.Second
+	if err := c.Run(); err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return fmt.Errorf("writing %s to %s: %s: %w; it said: %s; hold the board's BOOT (or FLASH) button while it connects, or try --baud 115200",
+			w.Image, w.Port, t.Program, err, last.line())
+	}
+	return nil
+}
+
+// tail keeps the end of what was written to it.
+type tail struct{ text []byte }
+
+func (t *tail) Write(p []byte) (int, error) {
+	const enough = 1 << 10
+	t.text = append(t.text, p...)
+	t.text = t.text[max(0, len(t.text)-enough):]
+	return len(p), nil
+}
+
+// line is the last line that says something.
+func (t *tail) line() string {
+	lines := strings.FieldsFunc(string(t.text), func(r rune) bool { return r == '\n' || r == '\r' })
+	for i := len(lines) - 1; i >= 0; i-- {
+		if line := strings.TrimSpace(lines[i]); line != "" {
+			return line
+		}
+	}
+	return "nothing"
+}

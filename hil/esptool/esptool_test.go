@@ -1,0 +1,96 @@
+package esptool_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/hil/esptool"
+	"github.com/espy-hil/espy/hil/esptool/esptooltest"
+)
+
+func TestArgumentsAreThoseOfTheVersion(t *testing.T) {
+	t.Parallel()
+	w := esptool.Write{Port: "/dev/ttyUSB0", Chip: "esp32", Offset: 0x1000, Image: "a.bin", Baud: 460800, Erase: true}
+	require.Equal(t, "--chip esp32 --port /dev/ttyUSB0 --baud 460800 --before default_reset --after hard_reset write_flash --flash_size detect --erase-all 0x1000 a.bin",
+		strings.Join(esptool.Tool{Major: 4}.Args(w), " "))
+	w.Erase, w.Offset, w.Chip = false, 0, "esp32c3"
+	require.Equal(t, "--chip esp32c3 --port /dev/ttyUSB0 --baud 460800 --before default-reset --after hard-reset write-flash --flash-size detect 0x0 a.bin",
+		strings.Join(esptool.Tool{Major: 5}.Args(w), " "))
+}
+
+func TestBothVersionsTakeWhatTheyAreGiven(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.4", "4.7.0", "4.8.1", "5.0.dev1", "5.1.0"} {
+		for _, erase := range []bool{false, true} {
+			program := esptooltest.Install(t, version)
+			tool, err := esptool.Find(t.Context(), program)
+			require.NoError(t, err)
+			require.Equal(t, version, tool.Version)
+			file := filepath.Join(t.TempDir(), "image.bin")
+			require.NoError(t, os.WriteFile(file, []byte("image"), 0o600))
+			var out bytes.Buffer
+			require.NoError(t, tool.Write(t.Context(), esptool.Write{Port: "/dev/null", Chip: "esp32s3", Image: file, Baud: 460800, Erase: erase}, &out), "%s", &out)
+			require.Contains(t, out.String(), "Hash of data verified.")
+			require.Equal(t, erase, strings.Contains(out.String(), "Chip erase completed"))
+		}
+	}
+}
+
+// The stand-in must be as strict as the real ones are, or it says nothing.
+func TestStandInRefusesTheOtherVersionsWords(t *testing.T) {
+	t.Parallel()
+	for version, other := range map[string]int{"4.7.0": 5, "5.1.0": 4} {
+		tool := esptool.Tool{Program: esptooltest.Install(t, version), Major: other}
+		file := filepath.Join(t.TempDir(), "image.bin")
+		require.NoError(t, os.WriteFile(file, []byte("image"), 0o600))
+		var out bytes.Buffer
+		err := tool.Write(t.Context(), esptool.Write{Port: "/dev/null", Chip: "esp32", Image: file, Baud: 460800}, &out)
+		require.Error(t, err, version)
+	}
+}
+
+func TestWhatEsptoolComplainsAboutIsSaid(t *testing.T) {
+	t.Parallel()
+	tool, err := esptool.Find(t.Context(), esptooltest.Install(t, "4.7.0"))
+	require.NoError(t, err)
+	err = tool.Write(t.Context(), esptool.Write{Port: "/dev/nowhere", Chip: "esp32", Image: os.DevNull, Baud: 460800}, &bytes.Buffer{})
+	require.ErrorContains(t, err, "writing /dev/null to /dev/nowhere: ")
+	require.ErrorContains(t, err, "it said: A fatal error occurred: Could not open /dev/nowhere; hold the board's BOOT (or FLASH) button")
+}
+
+func TestVersionThatIsNotKnownSaysWhatToInstall(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"3.3.3":   "is of version 3.3.3, and espy knows versions 4 and 5: install it with pipx install esptool",
+		"6.0.0":   "is of version 6.0.0",
+		"nothing": "it said",
+	} {
+		_, err := esptool.Find(t.Context(), esptooltest.Install(t, version))
+		require.ErrorContains(t, err, want)
+	}
+	_, err := esptool.Find(t.Context(), filepath.Join(t.TempDir(), "esptool"))
+	require.ErrorContains(t, err, "install it with pipx install esptool")
+}
+
+func TestEsptoolThatHangsIsEnded(t *testing.T) {
+	t.Parallel()
+	tool := esptool.Tool{Program: esptooltest.Install(t, "5.1.0"), Major: 5}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	err := tool.Write(ctx, esptool.Write{Port: "/dev/hangs", Chip: "esp32", Image: os.DevNull, Baud: 460800}, &bytes.Buffer{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// The environment is of all tests, so this is not parallel.
+func TestWithoutEsptoolItSaysWhatToInstall(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := esptool.Find(t.Context(), "")
+	require.EqualError(t, err, "there is no esptool and no esptool.py on PATH: "+esptool.Install)
+}

@@ -1,0 +1,101 @@
+package image
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// What stands in an image for the chips of Espressif (esptool, "Firmware Image Format"):
+//
+//	0   0xE9, number of segments, ...       8 bytes, then 16 more but on the ESP8266
+//	12  number of the chip                  esp_chip_id_t of ESP-IDF
+//	23  1: a SHA-256 of all before it follows the checksum
+//	    segments                            address, length, bytes
+//	    0s and a checksum                   up to a multiple of 16 bytes
+//	    SHA-256
+//
+// Of MicroPython's for the ESP32 family the first is the bootloader; the application,
+// which is all the rest that matters, is a second one at 0x10000 of the flash.
+const (
+	magic        = 0xE9
+	mostSegments = 16
+	head         = 24
+	application  = 0x10000
+)
+
+// chips are those that ESP-IDF numbers, and where their bootloader stands on the flash.
+var chips = map[uint16]struct {
+	name   string
+	offset int64
+}{
+	0:  {"esp32", 0x1000},
+	2:  {"esp32s2", 0x1000},
+	5:  {"esp32c3", 0},
+	9:  {"esp32s3", 0},
+	12: {"esp32c2", 0},
+	13: {"esp32c6", 0},
+	16: {"esp32h2", 0},
+	18: {"esp32p4", 0x2000},
+	20: {"esp32c61", 0},
+	23: {"esp32c5", 0x2000},
+}
+
+// smallest is less than any image of MicroPython has.
+const smallest = 256 << 10
+
+// verify tells the chip that an image is for and where it goes, if it is whole.
+func verify(board string, text []byte) (chip string, offset int64, err error) {
+	switch {
+	case len(text) < smallest:
+		return "", 0, fmt.Errorf("it is no image: it has %d bytes", len(text))
+	case text[0] != magic || text[1] == 0 || text[1] > mostSegments:
+		return "", 0, fmt.Errorf("it is no image: it begins with % x", text[:4])
+	case strings.HasPrefix(strings.ToUpper(board), "ESP8266"):
+		return "esp8266", 0, nil
+	}
+	number := binary.LittleEndian.Uint16(text[12:])
+	c, ok := chips[number]
+	if !ok {
+		return "", 0, fmt.Errorf("it is for a chip that espy does not know, number %d of ESP-IDF: write it with esptool yourself", number)
+	}
+	if err := hashed(text); err != nil {
+		return "", 0, fmt.Errorf("the bootloader in it: %w", err)
+	}
+	if err := hashed(text[application-c.offset:]); err != nil {
+		return "", 0, fmt.Errorf("the application in it: %w", err)
+	}
+	return c.name, c.offset, nil
+}
+
+// hashed compares an image with the hash at its end.
+func hashed(text []byte) error {
+	const ended = "it ends too soon"
+	if len(text) < head {
+		return errors.New(ended)
+	}
+	if text[0] != magic || text[1] > mostSegments {
+		return fmt.Errorf("it begins with % x", text[:4])
+	}
+	at := int64(head)
+	for range text[1] {
+		if at+8 > int64(len(text)) {
+			return errors.New(ended)
+		}
+		at += 8 + int64(binary.LittleEndian.Uint32(text[at+4:]))
+	}
+	at = (at + 16) &^ 15 // at least the byte of the checksum
+	switch {
+	case text[23] != 1:
+		return nil // it brings no hash
+	case at+sha256.Size > int64(len(text)):
+		return errors.New(ended)
+	}
+	if sum := sha256.Sum256(text[:at]); !bytes.Equal(sum[:], text[at:at+sha256.Size]) {
+		return errors.New("it is damaged: its SHA-256 is another")
+	}
+	return nil
+}
