@@ -13,6 +13,16 @@ import (
 // Attached is the names of the boards that somebody means, each of which is there once:
 // of those that are powered here for each run nothing could be kept.
 func Attached(names []string) ([]string, error) {
+	chosen, err := reachable(names)
+	all := make([]string, len(chosen))
+	for i, t := range chosen {
+		all[i] = t.name
+	}
+	return all, err
+}
+
+// reachable are the boards that [Attached] names: every attached one for no names.
+func reachable(names []string) ([]target, error) {
 	if len(names) == 0 {
 		names = []string{allSerial}
 	}
@@ -24,7 +34,6 @@ func Attached(names []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []string
 	for _, t := range chosen {
 		if _, err := powering(t, deploy.Files{}); err != nil {
 			return nil, mistake("%w", err)
@@ -33,9 +42,8 @@ func Attached(names []string) ([]string, error) {
 			return nil, mistake("board %s is powered anew for each run, with the firmware on its flash: there is nothing to keep; "+
 				"publish it by espy sim --tcp 127.0.0.1:0, and name its address", t.name)
 		}
-		all = append(all, t.name)
 	}
-	return all, nil
+	return chosen, nil
 }
 
 // Firmware is what a board is to have: the bundle in a form, with clients of the user's
@@ -58,11 +66,7 @@ func Firmware(ctx context.Context, form string, clientsToo []string, clientAlone
 // AtREPL opens a board for a purpose, brings it to its raw REPL, and has what done with
 // it. Afterwards the board is at its friendly prompt, as a person expects to find it.
 func AtREPL(ctx context.Context, name, purpose string, what func(context.Context, board.Board, *repl.REPL) error) error {
-	h, err := Hardware("")
-	if err != nil {
-		return err
-	}
-	chosen, err := expand(name, h)
+	chosen, err := reachable([]string{name})
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func Flash(ctx context.Context, f Flashing, out io.Writer) error {
 	if err != nil {
 		return mistake("%w", err)
 	}
-	name, port, err := flashable(f.Board)
+	chosen, port, err := flashable(f.Board)
 	if err != nil {
 		return err
 	}
@@ -56,12 +56,12 @@ func Flash(ctx context.Context, f Flashing, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	say("writing %s at 0x%x of the %s on board %s, with esptool %s", i.File(), i.Offset, i.Chip, name, tool.Version)
-	power, err := powering(name, deploy.Files{})
+	say("writing %s at 0x%x of the %s on board %s, with esptool %s", i.File(), i.Offset, i.Chip, chosen.name, tool.Version)
+	power, err := powering(chosen, deploy.Files{})
 	if err != nil {
 		return mistake("%w", err)
 	}
-	b, err := leased(name, "espy flash", func(ctx context.Context) (board.Board, error) {
+	b, err := leased(chosen.where(), "espy flash", func(ctx context.Context) (board.Board, error) {
 		w := esptool.Write{Port: port, Chip: i.Chip, Offset: i.Offset, Image: i.Path, Baud: f.Baud, Erase: f.Erase}
 		if err := tool.Write(ctx, w, out); err != nil {
 			return nil, err
@@ -76,34 +76,39 @@ func Flash(ctx context.Context, f Flashing, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s was written, but: %w", i.File(), err)
 	}
-	say("board %s boots MicroPython %s", name, said)
+	say("board %s boots MicroPython %s", chosen.name, said)
 	return nil
 }
 
 // flashable is the board that is meant, and what esptool is to call its port.
-func flashable(name string) (board, port string, err error) {
+func flashable(name string) (t target, port string, err error) {
 	var names []string
 	if name != "" {
 		names = []string{name}
 	}
-	all, err := Attached(names)
-	switch {
-	case err != nil:
-		return "", "", err
-	case len(all) > 1:
-		return "", "", mistake("%d boards are attached: name the one that is to be written to: %s", len(all), strings.Join(all, ", "))
-	}
-	if strings.HasPrefix(all[0], "tcp://") {
-		return "", "", mistake("board %s: a board behind tcp:// cannot be brought to its boot loader, for want of modem lines; rfc2217:// has them", all[0])
-	}
-	if !strings.HasPrefix(all[0], "serial:") {
-		return all[0], all[0], nil
-	}
-	b, err := serial.New(all[0], serial.Options{})
+	all, err := reachable(names)
 	if err != nil {
-		return "", "", err
+		return t, "", err
 	}
-	return all[0], b.Device(), b.Close()
+	if len(all) > 1 {
+		for i := range all {
+			names = append(names, all[i].name)
+		}
+		return t, "", mistake("%d boards are meant, and one can be written to at a time: name it: %s", len(all), strings.Join(names, ", "))
+	}
+	t = all[0]
+	switch where := t.where(); {
+	case strings.HasPrefix(where, "tcp://"):
+		return t, "", mistake("board %s: a board behind tcp:// cannot be brought to its boot loader, for want of modem lines; rfc2217:// has them", t.name)
+	case !strings.HasPrefix(where, "serial:"):
+		return t, where, nil
+	default:
+		b, err := serial.New(where, serial.Options{})
+		if err != nil {
+			return t, "", err
+		}
+		return t, b.Device(), b.Close()
+	}
 }
 
 // firstBoot is how long a board may take to be at its prompt: it makes its file system.
@@ -125,7 +130,7 @@ func boots(ctx context.Context, b board.Board, i image.Image) (string, error) {
 	defer uart.Close()
 	r := repl.New(b.Name(), uart, repl.Options{Wait: firstBoot})
 	if err := r.Enter(ctx); err != nil {
-		return "", fmt.Errorf("board %w; the chip may need its button pressed to boot, or has less flash than the image wants", err)
+		return "", fmt.Errorf("board %w; press its RESET button, and see whether its flash is as large as the image wants", err)
 	}
 	var out bytes.Buffer
 	if err := r.Exec(ctx, askVersion, &out); err != nil {
