@@ -21,8 +21,13 @@ const grace = 5 * time.Millisecond
 // ends. Where file descriptors can be asked (Linux, macOS, the BSDs) that is
 // exact, however slow the machine, and waits for nothing that is not there, a
 // scripted silence included. A client on another host that has not closed yet
-// gets 50 ms; where nothing can be asked, 5 ms of stillness must do.
+// gets 50 ms; where nothing can be asked, 5 ms of stillness must do. A listener whose
+// clients send through something that this host does not see may have a method
+// Settle(ctx) of its own, which waits for that.
 func (s *Server) Settle(ctx context.Context) {
+	if l, ok := s.listener.(interface{ Settle(ctx context.Context) }); ok {
+		l.Settle(ctx)
+	}
 	s.awaitBacklog(ctx)
 	for began := time.Now(); ; {
 		changed := s.changes.wait()

@@ -22,7 +22,7 @@ func powering(t target, files deploy.Files) (func(context.Context) (board.Board,
 		return func(context.Context) (board.Board, error) { return t.real() }, err
 	}
 	name := t.name
-	kind, _, _ := strings.Cut(strings.ReplaceAll(name, "@", ":"), ":")
+	kind, _, _ := strings.Cut(strings.NewReplacer("@", ":", "+", ":").Replace(name), ":")
 	switch kind {
 	case "sim":
 		spec, err := sim.Parse(name)

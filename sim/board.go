@@ -70,7 +70,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	}
 	b := &Board{spec: spec, code: compiled, like: likeness{compiled, spec.Chip, digest(files)}, flash: flash.New(), resetAs: resetPin}
 	b.life = life.New(spec.Name, b.halt)
-	b.network.Allow = spec.Reach
+	b.network.Allow, b.network.Conditions = spec.Reach, spec.Link
 	b.uart = uart.New(spec.UART, b.arrived)
 	b.dog.bite = func() { b.restart(bitten) }
 	b.console.out = func(p []byte) error {
@@ -112,9 +112,13 @@ func (b *Board) Open(context.Context) (board.UART, error) {
 	return h, nil
 }
 
-// Listen opens a listener on loopback that this board can reach while it is open.
-func (b *Board) Listen(ctx context.Context, _ string) (net.Listener, string, error) {
-	l, err := b.network.Listen(ctx)
+// Listen opens a listener on loopback that this board can reach while it is open. It
+// knows it by its name as well, and shall use that where looking it up can be trouble.
+func (b *Board) Listen(ctx context.Context, name string) (net.Listener, string, error) {
+	l, err := b.network.Listen(ctx, name)
+	if c := b.spec.Link; name != "" && (c.DNSDelay > 0 || c.DNSLoss > 0) {
+		return l, name, err
+	}
 	return l, "127.0.0.1", err
 }
 
@@ -125,6 +129,7 @@ func (b *Board) Reset(ctx context.Context) error { return b.life.Reset(ctx) }
 // Close powers the board down and waits until nothing of it is left.
 func (b *Board) Close() error {
 	b.life.Off()
+	b.network.Close()
 	return nil
 }
 

@@ -39,6 +39,7 @@ func (b *Board) Rollback(ctx context.Context, name string) error {
 				return err
 			}
 			b.uart.Discard()
+			b.network.Restart()
 			b.flash.Restore(c.flash)
 			b.console.mode = c.console
 			return nil

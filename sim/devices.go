@@ -12,7 +12,7 @@ import (
 // device opens what stands below /dev on a virtual board.
 func (b *Board) device(name string) (vm.File, errno.Errno) {
 	if host, ok := strings.CutPrefix(name, "dns/"); ok {
-		return b.network.Lookup(host)
+		return b.network.Lookup(host), errno.OK
 	}
 	if b.chip != nil {
 		if f, e, is := b.chip.Device(name); is {
@@ -21,7 +21,13 @@ func (b *Board) device(name string) (vm.File, errno.Errno) {
 	}
 	switch name {
 	case "socket":
-		return b.network.Socket()
+		s, e := b.network.Socket()
+		if e != errno.OK {
+			return nil, e
+		}
+		return s, errno.OK
+	case "tls": // settings alone
+		return b.network.Settings(), errno.OK
 	case "clock":
 		return clock{}, errno.OK
 	case "chip":

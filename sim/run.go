@@ -51,6 +51,7 @@ func (b *Board) boot(why cause) (*vm.Machine, error) {
 		b.uart.Discard()
 		b.console.powerOn()
 		b.dog.sleep()
+		b.network.Restart()
 		b.mu.Lock()
 		b.restarts, b.resetAs = nil, resetPin
 		b.mu.Unlock()

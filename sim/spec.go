@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/link"
 	"github.com/espy-hil/espy/sim/profile"
 	"github.com/espy-hil/espy/sim/runtimes"
 	"github.com/espy-hil/espy/sim/uart"
@@ -27,6 +29,7 @@ type Spec struct {
 	// Listen; nil: nothing.
 	Reach func(netip.AddrPort) bool
 	UART  uart.Settings
+	Link  link.Conditions
 }
 
 // Releases lists the MicroPython releases that virtual boards run, as users name
@@ -43,8 +46,21 @@ func Releases() []string {
 const Kinds = "sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE"
 
 // Parse reads what follows --on for a virtual board: sim, sim:RELEASE or sim@RELEASE,
-// and with a chip sim:CHIP and sim:CHIP@RELEASE.
+// and with a chip sim:CHIP and sim:CHIP@RELEASE; then its options.
 func Parse(spec string) (Spec, error) {
+	parts := strings.Split(spec, "+")
+	s, err := parse(parts[0])
+	if err != nil {
+		return Spec{}, err
+	}
+	s.Name = spec
+	if err := s.set(parts[1:]); err != nil {
+		return Spec{}, fmt.Errorf("board %q: %w", spec, err)
+	}
+	return s, nil
+}
+
+func parse(spec string) (Spec, error) {
 	kind, rest := spec, ""
 	if i := strings.IndexAny(spec, ":@"); i >= 0 {
 		kind, rest = spec[:i], spec[i+1:]
@@ -78,7 +94,7 @@ func Parse(spec string) (Spec, error) {
 	if !ok {
 		return Spec{}, fmt.Errorf("board %q: no MicroPython release %q; there are %s", spec, release, strings.Join(Releases(), ", "))
 	}
-	return Spec{Name: spec, Release: r, Chip: chip}, nil
+	return Spec{Name: spec, Release: r, Chip: chip, Link: link.Conditions{Sockets: chip.Sockets, SocketsNo: errno.Errno(chip.NoSocket)}}, nil
 }
 
 func chips() string { return "the chips " + strings.Join(profile.Names(), ", ") }

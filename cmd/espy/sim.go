@@ -17,11 +17,12 @@ import (
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/publish"
+	"github.com/espy-hil/espy/sim/uart"
 )
 
 // simCommand is espy sim.
 type simCommand struct {
-	Profiles []string `arg:"" optional:"" name:"profile" help:"Virtual boards: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE; sim if there are none."`
+	Profiles []string `arg:"" optional:"" name:"profile" help:"Virtual boards: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE, each with options such as +latency=50ms (docs/sim.md); sim if there are none."`
 	Boards   int      `default:"1" placeholder:"N" help:"So many of each."`
 	Pty      string   `placeholder:"PATH" help:"Offer their UARTs on ptys, to which PATH is a link; further boards have PATH1, PATH2, … Linux only."`
 	TCP      string   `name:"tcp" placeholder:"HOST:PORT" help:"Offer their UARTs over TCP. Further boards have the next ports; 0 is any that is free."`
@@ -49,7 +50,7 @@ func (c *simCommand) Validate() error {
 		return usage("--boards must be 1 or more, not %d", c.Boards)
 	case c.Boards > mostBoards || c.Boards*len(c.Profiles) > mostBoards:
 		return usage("--boards: %d boards are more than one espy sim publishes; at most %d, and any number of espy sim beside each other", c.Boards*len(c.Profiles), mostBoards)
-	case c.Baud != 0 && (c.Baud < 300 || c.Baud > 10_000_000):
+	case c.Baud != 0 && (c.Baud < 300 || c.Baud > uart.MostBaud):
 		return usage("--baud: there is no UART of %d baud; expected 300 to 10000000, such as 115200", c.Baud)
 	case c.TCP == "" && c.RFC2217 == "" && c.Pty == "":
 		return usage("say where the boards are to be found: --pty PATH, --tcp 127.0.0.1:0 or --rfc2217 127.0.0.1:0")

@@ -29,6 +29,7 @@ const (
 	ENOTDIR      Errno = 20
 	EISDIR       Errno = 21
 	EINVAL       Errno = 22
+	ENFILE       Errno = 23
 	EMFILE       Errno = 24
 	EINTR        Errno = 27 // WASI's number
 	ENOSPC       Errno = 28

@@ -26,8 +26,11 @@ func (n *Network) dial(addr netip.AddrPort) *dialling {
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &dialling{cancel: cancel}
 	d.errand = begin(func() {
+		if d.err = n.approach(ctx); d.err != nil {
+			return
+		}
 		if d.err = syscall.ECONNREFUSED; n.reachable(addr) {
-			d.conn, d.err = (&net.Dialer{}).DialContext(ctx, "tcp", addr.String())
+			d.conn, d.err = (&net.Dialer{Control: n.Conditions.window()}).DialContext(ctx, "tcp", addr.String())
 		}
 	})
 	return d
@@ -93,6 +96,6 @@ func (s *Socket) arrived() errno.Errno {
 	if d.err != nil {
 		return fromNet(d.err)
 	}
-	s.conn = d.conn.(*net.TCPConn)
+	s.conn = s.network.carry(d.conn.(*net.TCPConn))
 	return errno.OK
 }

@@ -24,14 +24,14 @@ func pair(t *testing.T) (*Socket, net.Conn) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = peer.Close() })
 	require.NoError(t, peer.SetDeadline(time.Now().Add(10*time.Second)))
-	return &Socket{network: &Network{}, conn: own.(*net.TCPConn)}, peer
+	return &Socket{network: &Network{}, conn: plain{own.(*net.TCPConn)}}, peer
 }
 
 // A process that is being started has every open file until its program begins.
 func TestAPeerSeesAConnectionClosedThatAnotherProcessStillHas(t *testing.T) {
 	t.Parallel()
 	s, peer := pair(t)
-	raw, err := s.conn.SyscallConn()
+	raw, err := s.conn.(plain).SyscallConn()
 	require.NoError(t, err)
 	held := -1
 	require.NoError(t, raw.Control(func(fd uintptr) { held, err = syscall.Dup(int(fd)) }))
@@ -48,7 +48,7 @@ func TestWhatWasNotReadMakesOfTheCloseAReset(t *testing.T) {
 	s, peer := pair(t)
 	_, err := peer.Write([]byte("unread"))
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return unread(s.conn) }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return unread(s.conn.(plain).TCPConn) }, 10*time.Second, time.Millisecond)
 	s.Close()
 	_, err = peer.Read(make([]byte, 1))
 	require.ErrorIs(t, err, syscall.ECONNRESET)

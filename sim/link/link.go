@@ -14,13 +14,14 @@ package link
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/espy-hil/espy/sim/errno"
 	"github.com/espy-hil/espy/sim/vm"
@@ -29,20 +30,56 @@ import (
 // Network is what one board can reach: its own listeners' addresses, and
 // whatever Allow lets through besides.
 type Network struct {
-	Allow func(netip.AddrPort) bool // nil: nothing more
+	Allow      func(netip.AddrPort) bool // nil: nothing more
+	Conditions Conditions
+
 	mu    sync.Mutex
 	open  []*net.TCPListener
+	names map[string]*net.TCPListener // of those that have one
+
+	sockets atomic.Int64 // open now
+	outage  outage
+	pumps   pumps
+	counts
 }
 
-// Listen opens a listener on loopback that the board can reach until it is closed.
-// It is a *net.TCPListener, and so are its connections TCP's own, for servers that
+// counts say which of its chances comes next.
+type counts struct{ connections, approaches, lookups atomic.Uint64 }
+
+// Restart makes the network what it was when the board was powered: connections are
+// gone, and its chances come again from the first.
+func (n *Network) Restart() {
+	n.pumps.abort(false)
+	n.SetUp()
+	n.connections.Store(0)
+	n.approaches.Store(0)
+	n.lookups.Store(0)
+}
+
+// Close ends what moves bytes behind the board's back.
+func (n *Network) Close() { n.pumps.abort(true) }
+
+// Listen opens a listener on loopback that the board can reach until it is closed,
+// under its address, or the name if it is not "". It is a *net.TCPListener, and so are its connections TCP's own, for servers that
 // look at the socket itself.
-func (n *Network) Listen(ctx context.Context) (net.Listener, error) {
+func (n *Network) Listen(ctx context.Context, name string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listening on loopback for a board: %w", err)
 	}
 	n.add(l.(*net.TCPListener))
+	if name != "" {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if n.names == nil {
+			n.names = map[string]*net.TCPListener{}
+		}
+		maps.DeleteFunc(n.names, func(_ string, l *net.TCPListener) bool { return closed(l) })
+		n.names[name] = l.(*net.TCPListener)
+	}
+	if !n.Conditions.perfect() {
+		return listener{l.(*net.TCPListener), n}, nil
+	}
 	return l, nil
 }
 
@@ -69,51 +106,13 @@ func (n *Network) reachable(addr netip.AddrPort) bool {
 	return own || n.Allow != nil && n.Allow(addr)
 }
 
-// lookupTimeout bounds a name's lookup; ESP boards give up after some 10 s.
-const lookupTimeout = 10 * time.Second
-
-// Lookup opens the answer to a host name: its IPv4 address as text.
-func (n *Network) Lookup(host string) (vm.File, errno.Errno) {
-	addr, e := n.resolve(host)
-	if e != errno.OK {
-		return nil, e
-	}
-	return &answer{[]byte(addr.String())}, errno.OK
+// knows tells whether a name is that of a listener.
+func (n *Network) knows(name string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	l, known := n.names[name]
+	return known && !closed(l)
 }
-
-func (n *Network) resolve(host string) (netip.Addr, errno.Errno) {
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.Unmap(), errno.OK
-	}
-	if n.Allow == nil {
-		return netip.Addr{}, errno.ENOENT // its own servers are all there is, and they have no names
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
-	defer cancel()
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)
-	if err != nil || len(addrs) == 0 {
-		return netip.Addr{}, errno.ENOENT
-	}
-	return addrs[0].Unmap(), errno.OK
-}
-
-// answer is a text that is read once.
-type answer struct{ left []byte }
-
-func (a *answer) Read(_ vm.Waiter, p []byte) (int, errno.Errno) {
-	n := copy(p, a.left)
-	a.left = a.left[n:]
-	return n, errno.OK
-}
-
-func (*answer) Write(vm.Waiter, []byte) (int, errno.Errno) { return 0, errno.EBADF }
-
-func (*answer) Control(vm.Waiter, uint32, int64) (int64, errno.Errno) { return 0, errno.EINVAL }
-
-func (*answer) Close() {}
 
 // address is how connect and bind say where to: opAddress, then a write.
 type address struct {
@@ -122,14 +121,14 @@ type address struct {
 }
 
 // setAddress reads "HOST PORT", as rom/socket.py writes it.
-func (s *Socket) setAddress(p []byte) errno.Errno {
+func (s *Socket) setAddress(w vm.Waiter, p []byte) errno.Errno {
 	s.address.comes = false
 	host, port, _ := strings.Cut(string(p), " ")
 	number, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
 		return errno.EINVAL
 	}
-	addr, e := s.network.resolve(host)
+	addr, e := s.network.resolve(w, host)
 	s.address.is = netip.AddrPortFrom(addr, uint16(number))
 	return e
 }

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"context"
 	"net"
 	"net/netip"
 
@@ -16,11 +17,11 @@ func (s *Socket) bind(addr netip.AddrPort) errno.Errno {
 	if !addr.Addr().IsLoopback() { // every address of the board is on this machine
 		addr = netip.AddrPortFrom(loopback, addr.Port())
 	}
-	l, err := net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(addr))
+	l, err := (&net.ListenConfig{Control: s.network.Conditions.window()}).Listen(context.Background(), "tcp4", addr.String())
 	if err != nil {
 		return fromNet(err)
 	}
-	s.listener = l
+	s.listener = l.(*net.TCPListener)
 	return errno.OK
 }
 
@@ -50,8 +51,11 @@ func (s *Socket) accept(w vm.Waiter) (int64, errno.Errno) {
 			return 0, e
 		}
 	}
-	accepted := &Socket{network: s.network, timeout: -1, conn: s.waiting}
-	s.waiting = nil
+	accepted, e := s.network.Socket()
+	if e != errno.OK {
+		return 0, e
+	}
+	accepted.conn, s.waiting = s.waiting, nil
 	fd, e := w.OpenFile(accepted)
 	if e != errno.OK {
 		accepted.Close()
@@ -65,6 +69,6 @@ func (s *Socket) take() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	s.waiting = conn
+	s.waiting = s.network.carry(conn)
 	return true, nil
 }

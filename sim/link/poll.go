@@ -55,7 +55,7 @@ func (s *Socket) look() bool {
 		_ = s.stream().SetReadDeadline(time.Now().Add(neverWaits))
 	} else {
 		_ = s.conn.SetReadDeadline(time.Time{})
-		read = func(p []byte) (int, error) { return glance(s.conn, p) }
+		read = s.conn.glance
 	}
 	s.looked = true
 	done, err := s.receive(read)

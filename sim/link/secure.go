@@ -186,7 +186,7 @@ var errNoRoots = errors.New("there is no certificate to verify with")
 
 var errTooLate = errors.New("the handshake took too long")
 
-func (t *secure) begin(conn *net.TCPConn) {
+func (t *secure) begin(conn net.Conn) {
 	t.begun = true
 	config := &tls.Config{
 		MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, // MicroPython builds mbedtls without 1.3

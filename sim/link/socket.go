@@ -41,10 +41,10 @@ type Socket struct {
 	timeout  time.Duration // negative: for ever
 	address  address
 	dialling *dialling // a connection on its way; conn then is nil
-	conn     *net.TCPConn
+	conn     stream
 	listener *net.TCPListener // since bind
 	accepts  bool             // since listen
-	waiting  *net.TCPConn     // what a look has found at the listener
+	waiting  stream           // what a look has found at the listener
 	store    []byte           // readBuffer bytes, once something is read
 	buffered []byte           // the part of store that the board has not read
 	ended    bool             // the peer's end has been read
@@ -53,6 +53,7 @@ type Socket struct {
 	once     once
 	secure   *secure // TLS, since opSecure
 	closed   bool
+	counted  bool // among the network's sockets
 }
 
 // once is how a stream read, which goes on until it has all it asked for, is made
@@ -65,18 +66,13 @@ const (
 	onceEnd
 )
 
-// Socket opens a socket that is not yet connected.
-func (n *Network) Socket() (vm.File, errno.Errno) {
-	return &Socket{network: n, timeout: -1}, errno.OK
-}
-
 // Write sends; after opAddress it takes an address.
 func (s *Socket) Write(w vm.Waiter, p []byte) (int, errno.Errno) {
 	switch {
 	case s.closed:
 		return 0, errno.EBADF
 	case s.address.comes:
-		return len(p), s.setAddress(p)
+		return len(p), s.setAddress(w, p)
 	case s.secure != nil && s.secure.comes:
 		return len(p), s.secure.set(p)
 	}
@@ -259,7 +255,7 @@ func (s *Socket) Close() {
 		s.dialling.drop()
 	}
 	if s.conn != nil {
-		hangUp(s.conn)
+		s.conn.hangUp()
 	}
 	s.secure.drop()
 	if s.waiting != nil {
@@ -268,15 +264,7 @@ func (s *Socket) Close() {
 	if s.listener != nil {
 		s.listener.Close()
 	}
-}
-
-// hangUp closes a connection, so that its peer sees that at once. While this process
-// starts another (curl, the interpreter of a unix board), the latter has every open
-// file for a moment, and holds open what is closed here: only a shutdown is told
-// nevertheless. Where something was not read, closing is a reset, and no shutdown.
-func hangUp(conn *net.TCPConn) {
-	if !unread(conn) {
-		_ = conn.CloseWrite() // of what is already lost, perhaps
+	if s.counted {
+		s.network.sockets.Add(-1)
 	}
-	_ = conn.Close()
 }

@@ -33,6 +33,8 @@ var _ = add(Profile{
 	Constants:    esp32Constants,
 	PinConstants: esp32PinConstants,
 	WiFi:         esp32WiFi("mpy-esp32"),
+	Sockets:      esp32Sockets,
+	NoSocket:     esp32NoSocket,
 })
 
 // esp32ROM is the log of the ROM and of the second-stage bootloader, which is silent
@@ -117,3 +119,9 @@ func span(bounds ...int) (all []int) {
 	}
 	return all
 }
+
+// The IDF's CONFIG_LWIP_MAX_SOCKETS, and the ENFILE with which its sockets say so.
+const (
+	esp32Sockets  = 10
+	esp32NoSocket = 23
+)

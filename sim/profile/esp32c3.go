@@ -31,6 +31,8 @@ var _ = add(Profile{
 	Constants:    esp32Constants,
 	PinConstants: esp32PinConstants,
 	WiFi:         esp32WiFi("mpy-esp32c3"),
+	Sockets:      esp32Sockets,
+	NoSocket:     esp32NoSocket,
 })
 
 func esp32C3ROM(why Cause) string {

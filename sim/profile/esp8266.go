@@ -50,6 +50,7 @@ gc.collect()
 	PinConstants: map[string]int{
 		"IN": 0, "OUT": 1, "OPEN_DRAIN": 2, "PULL_UP": 1, "IRQ_RISING": 1, "IRQ_FALLING": 2,
 	},
+	Sockets: 5, NoSocket: 12, // lwIP's MEMP_NUM_TCP_PCB; extmod/modlwip.c says ENOMEM
 	WiFi: WiFi{
 		Hostname: "mpy-esp8266",
 		Idle:     0, Connecting: 1, WrongPassword: 2, NoNetwork: 3, Joined: 5,

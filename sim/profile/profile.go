@@ -75,6 +75,9 @@ type Profile struct {
 	Constants    map[string]int // of the module machine
 	PinConstants map[string]int // of machine.Pin
 	WiFi         WiFi
+
+	Sockets  int // open at once
+	NoSocket int // the errno of one too many
 }
 
 // WiFi is how a chip joins a network, and what its port calls that.

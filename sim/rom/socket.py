@@ -33,12 +33,13 @@ _POLL_INVALID = const(32)
 
 
 def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
+    f = open("/dev/dns/" + host)
     try:
-        f = open("/dev/dns/" + host)
+        ip = f.read()
     except OSError:
         raise OSError(-2)  # EAI_NONAME
-    ip = f.read()
-    f.close()
+    finally:
+        f.close()
     return [(AF_INET, type or SOCK_STREAM, proto, "", (ip, int(port)))]
 
 

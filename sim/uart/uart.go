@@ -27,6 +27,9 @@ type Settings struct {
 	Receive int
 }
 
+// MostBaud is more than any serial port does.
+const MostBaud = 10_000_000
+
 // A UART joins one host at a time with one board.
 type UART struct {
 	receive, transmit queue
