@@ -46,10 +46,11 @@ mpremote: unix-board ## MicroPython's own tool, into the user's cache, where the
 peers: need-go unix-board mpremote ## the tests against other people's programs: curl, node, mpremote, the unix port
 	go test -tags peers -run 'Peer|Unix' ./...
 
-lint: need-go ## gofumpt, go vet, staticcheck
+lint: need-go ## gofumpt, go vet, staticcheck, actionlint
 	@bad=$$($(TOOL) gofumpt -l .); [ -z "$$bad" ] || { echo "not formatted, run: $(TOOL) gofumpt -w ." >&2; echo "$$bad" >&2; exit 1; }
 	go vet -tags peers ./...
 	$(TOOL) staticcheck -tags peers ./...
+	$(TOOL) actionlint cmd/espy/start/.github/workflows/*.yaml
 
 bench: build ## what espy promises, measured beside what else there is: docs/benchmarks.md; ARGS=-quick for a look
 	@bench/peers.sh

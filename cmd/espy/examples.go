@@ -43,6 +43,7 @@ var examples = map[string][]example{
 		{"espy show 12", "run #12 of it, with every byte"},
 		{"espy show '505 unix fail' night.json", "one of a file, by words"},
 	},
+	"init":   {{"espy init", "begin here"}, {"espy init thermometer", "begin in another folder"}},
 	"doctor": {{"espy doctor", "is everything here?"}, {"espy doctor --json", "the same, for a program"}},
 	"setup":  {{"espy setup", "fetch what is missing, once"}},
 	"lint":   {{"espy lint", "the bundled scenarios"}, {"espy lint --json my-scenarios", "a folder, for an editor"}},
@@ -51,6 +52,10 @@ var examples = map[string][]example{
 	"deploy": {
 		{"espy deploy serial:/dev/ttyUSB0", "the firmware, to a board's flash"},
 		{"espy deploy --check", "does anything differ, on any attached board?"},
+	},
+	"flash": {
+		{"espy flash ESP32_GENERIC", "the newest MicroPython, on the board that is attached"},
+		{"espy flash ESP8266_GENERIC@1.27.0 serial:/dev/ttyUSB0", "a release, on one of several"},
 	},
 	"help": {{"espy help 505", "what a 505 means, and what to do"}, {"espy help run", "the same as espy run --help"}},
 	"completion": {
