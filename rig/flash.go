@@ -91,6 +91,7 @@ func flashable(name string) (t target, port string, err error) {
 		return t, "", err
 	}
 	if len(all) > 1 {
+		names = nil
 		for i := range all {
 			names = append(names, all[i].name)
 		}
