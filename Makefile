@@ -68,8 +68,8 @@ fuzz: need-go ## every fuzz test for FUZZ each: make fuzz FUZZ=10m
 soak: need-go ## 2,000 runs over a bad serial line: make soak ARGS='-noise-seed 7 -noisy-on unix'
 	go test ./rig -run TestABadLine -count 1 -timeout 1h -v -noisy-runs 2000 $(ARGS)
 
-hil: build ## the scenarios on real boards, compared with a virtual one
-	@bin/espy run --on serial:auto,sim $(ARGS)
+hil: build ## the scenarios on every attached board, each compared with its virtual twin
+	@bin/espy hil $(ARGS)
 
 clean: ## what make made, but for the user's cache
 	rm -rf bin build

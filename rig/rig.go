@@ -25,8 +25,11 @@ type Choice struct {
 	On      []string // boards, the first is the reference; none: sim
 	Clients []string // see [Clients]; none: espy.requests
 	Form    string   // py or mpy; empty: py
-	Map     string   // the hardware map; empty: the nearest espy.yaml
-	Jobs    int      // runs at once on boards of this machine; 0: two for each processor, since much of a run is waiting
+	// Twins are the virtual boards that boards of On are compared with, by their names,
+	// instead of with the first of On: see [Twins].
+	Twins map[string]string
+	Map   string // the hardware map; empty: the nearest espy.yaml
+	Jobs  int    // runs at once on boards of this machine; 0: two for each processor, since much of a run is waiting
 }
 
 // Mistake is a choice that cannot be carried out. It says what there is.
@@ -81,13 +84,16 @@ func pools(c Choice, files deploy.Files) ([]run.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
+	if chosen, err = withTwins(chosen, c.Twins); err != nil {
+		return nil, err
+	}
 	var all []run.Pool
 	for _, t := range chosen {
 		power, err := powering(t, files)
 		if err != nil {
 			return nil, mistake("--on: %w", err)
 		}
-		pool := run.Pool{Name: t.name, Local: true, Size: c.Jobs, Power: power}
+		pool := run.Pool{Name: t.name, Local: true, Size: c.Jobs, Power: power, Reference: referenceOf(t, c.Twins)}
 		if t.elsewhere() {
 			pool.Local, pool.Size, pool.Power = false, 1, leased(t.where(), "espy run", power)
 		}

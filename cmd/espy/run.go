@@ -20,24 +20,25 @@ import (
 
 // runCommand is espy run.
 type runCommand struct {
-	Paths       []string `arg:"" optional:"" help:"Scenario files, folders or globs; the bundled ones if there are none."`
-	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
-	On          []string `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE, unix, unix:PROFILE, serial:PORT, serial:auto (all that are attached), tcp://HOST:PORT, rfc2217://HOST:PORT, a name or label=LABEL of espy.yaml."`
-	Map         string   `placeholder:"FILE" help:"The hardware map; espy.yaml of this folder, or of the nearest above it, if not given."`
-	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
-	Client      []string `default:"espy.requests" placeholder:"CLIENT" help:"Clients under test: espy.requests, requests (the board's own), ./FILE.py (yours), net/http and curl (on this machine)."`
-	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
-	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences; known.yaml at the top of each suite if not given."`
-	Pcap        string   `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark; where FILE ends in / or is a folder, into a file for each run."`
-	Resume      string   `placeholder:"FILE" help:"Go on with the run whose results were to be written to this file, and that was cut off: nothing is run twice."`
-	Jobs        int      `short:"j" placeholder:"N" help:"Runs on virtual boards at once; two for each processor if not given."`
-	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
-	FailFast    bool     `help:"Start no new run after the first that is not as it should be."`
-	CPUProfile  string   `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`
-	Watch       bool     `short:"w" help:"Run again what changed, whenever a scenario, a client or a ledger does, until Ctrl-C."`
-	Slowest     int      `placeholder:"N" help:"List so many of the slowest runs at the end."`
-	Reports     reports  `embed:""`
-	Verbose     bool     `short:"v" help:"Show each run, what it sent and got, and what the board printed."`
+	Paths       []string          `arg:"" optional:"" help:"Scenario files, folders or globs; the bundled ones if there are none."`
+	Tag         []string          `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
+	On          []string          `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE, unix, unix:PROFILE, serial:PORT, serial:auto (all that are attached), tcp://HOST:PORT, rfc2217://HOST:PORT, a name or label=LABEL of espy.yaml."`
+	Map         string            `placeholder:"FILE" help:"The hardware map; espy.yaml of this folder, or of the nearest above it, if not given."`
+	HTTPVersion []string          `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
+	Client      []string          `default:"espy.requests" placeholder:"CLIENT" help:"Clients under test: espy.requests, requests (the board's own), ./FILE.py (yours), net/http and curl (on this machine)."`
+	Form        string            `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
+	Known       string            `placeholder:"FILE" help:"The ledger of accepted differences; known.yaml at the top of each suite if not given."`
+	Pcap        string            `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark; where FILE ends in / or is a folder, into a file for each run."`
+	Resume      string            `placeholder:"FILE" help:"Go on with the run whose results were to be written to this file, and that was cut off: nothing is run twice."`
+	Jobs        int               `short:"j" placeholder:"N" help:"Runs on virtual boards at once; two for each processor if not given."`
+	Repeat      int               `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
+	FailFast    bool              `help:"Start no new run after the first that is not as it should be."`
+	CPUProfile  string            `name:"cpuprofile" placeholder:"FILE" help:"Write a processor profile of espy itself, for go tool pprof."`
+	Watch       bool              `short:"w" help:"Run again what changed, whenever a scenario, a client or a ledger does, until Ctrl-C."`
+	Slowest     int               `placeholder:"N" help:"List so many of the slowest runs at the end."`
+	Reports     reports           `embed:""`
+	Twins       map[string]string `kong:"-"` // of boards: espy hil has looked for them
+	Verbose     bool              `short:"v" help:"Show each run, what it sent and got, and what the board printed."`
 }
 
 // jobsPerProcessor is how many runs a processor makes at once at most: with 8, all
@@ -98,7 +99,7 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := rig.Wire(ctx, rig.Choice{On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs})
+	config, err := rig.Wire(ctx, rig.Choice{On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins})
 	if errors.As(err, new(rig.Mistake)) {
 		return usage("%w", err)
 	} else if err != nil {

@@ -64,6 +64,9 @@ type Pool struct {
 	Name  string
 	Local bool // its boards share the processors of this machine, and so do their runs: see Config.Jobs
 	Size  int  // how many boards there are; 0 is one
+	// Reference is the name of the pool that these boards are compared with, their own
+	// for none; empty: the first.
+	Reference string
 	// Clients are what these boards run instead of the Config's, and Connect how they
 	// are spoken to; nil: as the Config says.
 	Clients []string

@@ -9,7 +9,7 @@ import (
 )
 
 // A group is the runs of one variant, which are compared with each other: repeats
-// with the first (flaky), boards with the first board, HTTP versions with the
+// with the first (flaky), boards with the first board or that of their own choice, HTTP versions with the
 // first version (diverged). What differs between repeats in one place is noise
 // there, and no divergence of that place from another.
 type group struct {
@@ -62,11 +62,11 @@ func (j *job) measures() []measure {
 	if own.repeat > 1 {
 		all = append(all, measure{first, result.Flaky, nil})
 	}
-	if own.board > 0 {
-		at := place{own.version, 0, 1}
+	if own.board != j.reference {
+		at := place{own.version, j.reference, 1}
 		all = append(all, measure{at, result.Diverged, []place{first, at}})
 	} else if own.version > 0 {
-		at := place{0, 0, 1}
+		at := place{0, own.board, 1}
 		all = append(all, measure{at, result.Diverged, []place{first, at}})
 	}
 	return all

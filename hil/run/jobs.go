@@ -10,14 +10,16 @@ import (
 
 // A job is a run that is still to be made.
 type job struct {
-	index    int // place in the report
-	group    int // runs of one group are compared with each other
-	pool     int // index of its board's pool
-	board    int // place of its board among those that are compared; the first is the reference
-	version  int // index of its HTTP version among those that are compared
-	scenario *scenarios.Scenario
-	variant  scenarios.Variant // its request versions set
-	run      result.Run        // what is known beforehand
+	index int // place in the report
+	group int // runs of one group are compared with each other
+	pool  int // index of its board's pool
+	board int // place of its board among those that are compared
+	// reference is the place of the board that its own is compared with; itself: none.
+	reference int
+	version   int // index of its HTTP version among those that are compared
+	scenario  *scenarios.Scenario
+	variant   scenarios.Variant // its request versions set
+	run       result.Run        // what is known beforehand
 }
 
 // MaxRuns is how many runs one invocation plans at most: each is kept, with every
@@ -94,14 +96,14 @@ func (p *planner) plan(file *scenarios.Scenario, variant scenarios.Variant, clie
 		if open {
 			in = withVersion(variant, version)
 		}
-		place := 0 // among the boards that run this client
+		places := p.places(client)
 		for number, pool := range p.config.Boards {
 			if !slices.Contains(pool.Clients, client) {
 				continue
 			}
 			for repeat := range p.config.Repeat {
 				p.jobs = append(p.jobs, &job{
-					index: len(p.jobs), group: p.groups, pool: number, board: place, version: v, scenario: file, variant: in,
+					index: len(p.jobs), group: p.groups, pool: number, board: places[pool.Name], reference: places[pool.Reference], version: v, scenario: file, variant: in,
 					run: result.Run{
 						Scenario: file.Name, File: file.File, About: file.About, Tags: file.Tags,
 						Variant: variant.Label, Board: pool.Name,
@@ -109,10 +111,21 @@ func (p *planner) plan(file *scenarios.Scenario, variant scenarios.Variant, clie
 					},
 				})
 			}
-			place++
 		}
 	}
 	p.groups++
+}
+
+// places are the boards that run a client, numbered as they are compared; the first is
+// the reference of those that name none, or one that does not run the client.
+func (p *planner) places(client string) map[string]int {
+	all := map[string]int{}
+	for _, pool := range p.config.Boards {
+		if slices.Contains(pool.Clients, client) {
+			all[pool.Name] = len(all)
+		}
+	}
+	return all
 }
 
 var namesVersion = regexp.MustCompile(`HTTP/\d`)

@@ -28,7 +28,11 @@ func Plan(c Config, files []*scenarios.Scenario) journal.Plan {
 	}
 	var boards []string
 	for _, b := range c.Boards {
-		boards = append(boards, b.Name+" with "+strings.Join(b.Clients, " and "))
+		text := b.Name + " with " + strings.Join(b.Clients, " and ")
+		if b.Reference != "" {
+			text += " beside " + b.Reference
+		}
+		boards = append(boards, text)
 	}
 	p = append(p, journal.Part{What: "boards", Is: strings.Join(boards, ", ")})
 	for _, f := range files {
