@@ -25,7 +25,7 @@ type serveCommand struct {
 	Keylog      string   `placeholder:"FILE" help:"With --tls: append the keys of the sessions, as SSLKEYLOGFILE has them."`
 	Pcap        string   `placeholder:"FILE" help:"Write every byte on the wire as pcapng, for Wireshark."`
 	Admin       string   `placeholder:"HOST:PORT" help:"A page, for this machine alone, that shows the exchanges and changes policy and faults."`
-	Quiet       bool     `short:"q" help:"Do not log the requests."`
+	Quiet       bool     `short:"q" help:"Do not log the requests; what keeps the server from serving is still said."`
 	Verbose     bool     `short:"v" help:"Show every byte."`
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -64,28 +65,49 @@ func statusOf(err error) int {
 		return statusUsage
 	case errors.Is(err, context.Canceled):
 		return statusInterrupted
-	case errors.Is(err, syscall.EPIPE):
-		return statusOK // whoever reads the output has seen enough
+	case !slices.ContainsFunc(apart(err), func(one error) bool { return !unread(one) }):
+		return statusOK
 	default:
 		return statusRig
 	}
 }
 
-// sentence is what the user is told of an error beyond the report. That the output
-// is a pipe that nobody reads any more, nobody needs to be told.
+// sentence is what the user is told of an error beyond the report.
 func sentence(err error) string {
-	if err == nil || errors.Is(err, syscall.EPIPE) && !errors.As(err, new(usageError)) {
+	if err == nil {
 		return ""
 	}
-	text := strings.TrimSpace(err.Error())
-	if text == "" {
-		return "" // a verdict, which the report has told
-	}
 	if errors.As(err, new(*scenarios.FileError)) {
-		return text // each begins with its place, as compilers and editors have it
+		return strings.TrimSpace(err.Error()) // each begins with its place, as compilers and editors have it
 	}
+	var said []string
+	for _, one := range apart(err) {
+		if text := strings.TrimSpace(one.Error()); text != "" && !unread(one) { // a verdict has none: the report has told it
+			said = append(said, "espy: "+text)
+		}
+	}
+	text := strings.Join(said, "\n")
 	if topic := plain.Trouble(text); topic != "" {
 		text += "\nsee: espy help " + topic
 	}
-	return "espy: " + text
+	return text
+}
+
+// apart is the errors that were joined, of which each has a line.
+func apart(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || errors.Join(joined.Unwrap()...).Error() != err.Error() {
+		return []error{err} // it is one sentence, of several causes perhaps
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, apart(one)...)
+	}
+	return all
+}
+
+// unread tells that an output is a pipe that nobody reads any more: whoever did has
+// seen enough, which is no trouble.
+func unread(err error) bool {
+	return errors.Is(err, syscall.EPIPE) && !errors.As(err, new(usageError))
 }

@@ -53,6 +53,8 @@ func TestTheExitStatusFollowsFromTheError(t *testing.T) {
 		"full disk":                  {full, 3, "espy: write out: no space left on device\nsee: espy help disk"},
 		"full disk, and failures":    {errors.Join(verdictError{1}, full), 1, "espy: write out: no space left on device\nsee: espy help disk"},
 		"closed pipe":                {closed, 0, ""},
+		"closed pipe, and full disk": {errors.Join(nil, closed, full), 3, "espy: write out: no space left on device\nsee: espy help disk"},
+		"two things":                 {errors.Join(errors.New("a"), errors.Join(errors.New("b"), nil)), 3, "espy: a\nespy: b"},
 		"closed pipe, and failures":  {errors.Join(verdictError{1}, closed), 1, ""},
 		"interrupted while starting": {fmt.Errorf("setting up: %w", context.Canceled), 130, "espy: setting up: context canceled"},
 	}

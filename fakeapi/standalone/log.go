@@ -33,8 +33,16 @@ func newLog(f *os.File) *log {
 	})), printable}
 }
 
-func (l *log) observer() fakeapi.Observer {
-	return fakeapi.Observer{Exchange: l.exchange, Failed: l.failed}
+// observer is told what is to be logged; a quiet one of the server's own trouble alone.
+func (l *log) observer(quiet bool) fakeapi.Observer {
+	if !quiet {
+		return fakeapi.Observer{Exchange: l.exchange, Failed: l.failed}
+	}
+	return fakeapi.Observer{Exchange: func(fakeapi.Exchange) {}, Failed: func(f fakeapi.Failure) {
+		if f.Connection == 0 {
+			l.failed(f)
+		}
+	}}
 }
 
 func (l *log) exchange(e fakeapi.Exchange) {

@@ -36,6 +36,17 @@ func TestWhateverCameIsOneLineOfTheLog(t *testing.T) {
 	require.Contains(t, b.String(), `level=ERROR msg="clients wait to be connected" why="no more files"`)
 }
 
+func TestAQuietLogHasTheServersOwnTroubleAlone(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	o := (&log{slog.New(slog.NewTextHandler(&b, nil)), shortened}).observer(true)
+	o.Exchange(fakeapi.Exchange{Connection: 7, RequestLine: "GET / HTTP/1.1"})
+	o.Failed(fakeapi.Failure{Connection: 3, Err: errors.New("nothing has come")})
+	require.Empty(t, b.String())
+	o.Failed(fakeapi.Failure{Err: errors.New("no more files")})
+	require.Contains(t, b.String(), `level=ERROR msg="clients wait to be connected" why="no more files"`)
+}
+
 func TestALineForATerminalDoesNothingToIt(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{

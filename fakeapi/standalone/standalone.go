@@ -35,7 +35,7 @@ type Options struct {
 	CA      string   // file for the CA's certificate; "": none
 	Keylog  string   // file for the keys of TLS sessions; "": none
 	Admin   string   // HOST:PORT of the admin page; "": none
-	Quiet   bool     // log no requests
+	Quiet   bool     // log no requests, and of what goes wrong only what is the server's own trouble
 	Verbose bool     // show every byte
 	Out     *os.File // of the log
 
@@ -120,19 +120,14 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return errors.Join(err, closePage(page))
 	}
 	log, journal := newLog(o.Out), admin.NewJournal()
-	var observers []fakeapi.Observer
-	if !o.Quiet {
-		observers = append(observers, log.observer())
-	}
+	observers := []fakeapi.Observer{log.observer(o.Quiet)}
 	if page != nil {
 		observers, sinks = append(observers, journal.Observer()), append(sinks, journal)
 	}
 	if len(sinks) > 0 {
 		secured = append(secured, fakeapi.WithCapture(sinks))
 	}
-	if len(observers) > 0 {
-		secured = append(secured, fakeapi.WithObserver(every(observers)))
-	}
+	secured = append(secured, fakeapi.WithObserver(every(observers)))
 	server := fakeapi.Start(l, "main", p, append(secured, fakeapi.WithLimits(limits))...)
 	if page != nil {
 		site.admin = "http://" + page.Addr().String()

@@ -145,9 +145,9 @@ func (j *Journal) Close(saved error, interrupted bool) error {
 	case saved == nil:
 		return removed
 	case j.err != nil:
-		return fmt.Errorf("%w; nor could each run be written to %s: %w", saved, j.path, withoutPath(j.err))
+		return errors.Join(saved, fmt.Errorf("nor could each run be written to %s: %w; it has those before that", j.path, withoutPath(j.err)))
 	default:
-		return fmt.Errorf("%w; each run is in %s, one a line", saved, j.path)
+		return errors.Join(saved, fmt.Errorf("each run is in %s, one a line", j.path))
 	}
 }
 
