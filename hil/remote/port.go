@@ -27,6 +27,8 @@ type port struct {
 	into   net.Conn // its other end
 	agreed *rfc2217.Agreement
 
+	noLines bool // the other end does not set them
+
 	serial  chan struct{} // closed when the other end has agreed to be a serial port
 	answers chan []byte   // to what was asked of it
 	done    chan struct{} // closed when nothing more comes
@@ -87,12 +89,20 @@ func (p *port) begin(ctx context.Context, offer []byte) error {
 	}
 	// A port that was opened with its lines off lets a board with a native USB port say
 	// nothing, and one whose RTS was left on alone is held in reset.
-	if err := lines.Settle(modem{p, ctx}); err != nil {
+	settling, cancel := context.WithTimeout(ctx, lineLimit)
+	defer cancel()
+	switch err := lines.Settle(modem{p, settling}); {
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		p.noLines = true // ser2net in front of a device without any says nothing
+	case err != nil:
 		return err
 	}
 	p.drop(false)
 	return nil
 }
+
+// lineLimit is how long the other end may take to set its lines, if it has any.
+const lineLimit = 700 * time.Millisecond
 
 // heard quotes what came that was no answer: of who turns us away, the reason.
 func (p *port) heard() string {
@@ -207,8 +217,11 @@ func (m modem) set(on bool, yes, no byte) error {
 	return m.port.ask(m.ctx, rfc2217.SetControl, no)
 }
 
-// reset presses the reset button.
+// reset presses the reset button, where there is one.
 func (p *port) reset(ctx context.Context) error {
+	if p.noLines {
+		return byREPL(ctx, p.board, p)
+	}
 	p.drop(true)
 	defer p.drop(false)
 	if err := p.conn.SetWriteDeadline(time.Time{}); err != nil {

@@ -54,7 +54,7 @@ func (l *bare) reset(ctx context.Context) error { return byREPL(ctx, l.board, l)
 func byREPL(ctx context.Context, b *Board, l board.UART) error {
 	err := repl.Restart(ctx, b.name, l, resetPatience)
 	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("%w: TCP has no line for it (rfc2217:// has), and its REPL does not answer: %w", board.ErrNoReset, err)
+		return fmt.Errorf("%w: %s has no line for it, and its REPL does not answer: %w", board.ErrNoReset, b.address, err)
 	}
 	return err
 }
