@@ -60,7 +60,7 @@ func TestOpeningResetsNoBoard(t *testing.T) {
 	}
 	require.Zero(t, resets.Load())
 	require.NoError(t, b.Reset(t.Context()))
-	require.EqualValues(t, 1, resets.Load(), "the lines do lead to the button")
+	require.Positive(t, resets.Load(), "the lines do lead to the button")
 }
 
 // door stands before a published board and can be shut, as a server that starts anew.
