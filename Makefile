@@ -50,7 +50,7 @@ lint: need-go ## gofumpt, go vet, staticcheck, actionlint
 	@bad=$$($(TOOL) gofumpt -l .); [ -z "$$bad" ] || { echo "not formatted, run: $(TOOL) gofumpt -w ." >&2; echo "$$bad" >&2; exit 1; }
 	go vet -tags peers ./...
 	$(TOOL) staticcheck -tags peers ./...
-	$(TOOL) actionlint cmd/espy/start/.github/workflows/*.yaml
+	$(TOOL) actionlint cmd/espy/start/.github/workflows/*.yaml .github/workflows/*.yml
 
 bench: build ## what espy promises, measured beside what else there is: docs/benchmarks.md; ARGS=-quick for a look
 	@bench/peers.sh

@@ -31,6 +31,7 @@ type commands struct {
 	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of scenario files, for editors, or of results."`
 	Build      buildCommand      `cmd:"" help:"Write the files that a board gets."`
 	Flash      flashCommand      `cmd:"" help:"Write an official MicroPython to a board's flash, with your esptool."`
+	Matrix     matrixCommand     `cmd:"" help:"Print releases, HTTP versions and boards as a matrix of CI jobs."`
 	Hil        hilCommand        `cmd:"" help:"Deploy, run the scenarios on real boards and on virtual ones of the same release, and compare."`
 	Deploy     deployCommand     `cmd:"" help:"Put the firmware on boards' flash, whole or not at all."`
 	Help       helpCommand       `cmd:"" help:"Help on a command, or on a frequent trouble."`
