@@ -28,6 +28,7 @@ import (
 	"github.com/espy-hil/espy/sim/soc"
 	"github.com/espy-hil/espy/sim/uart"
 	"github.com/espy-hil/espy/sim/vm"
+	"github.com/espy-hil/espy/sim/wifi"
 )
 
 // Board is a virtual board. It is powered from New to Close.
@@ -39,7 +40,8 @@ type Board struct {
 	network link.Network
 	uart    *uart.UART
 	console console
-	chip    *soc.Chip // nil where the spec has none
+	chip    *soc.Chip     // nil where the spec has none
+	radio   *wifi.Station // of the chip
 	life    *life.Life[*vm.Machine]
 
 	supply supply
@@ -152,6 +154,21 @@ func (b *Board) interrupted() error {
 		return vm.ErrHalted
 	}
 	return nil
+}
+
+// LoseWiFi takes the networks away that the board's chip hears, and RegainWiFi has them
+// come back.
+func (b *Board) LoseWiFi() {
+	if b.radio != nil {
+		b.radio.Lose()
+	}
+}
+
+// RegainWiFi undoes LoseWiFi.
+func (b *Board) RegainWiFi() {
+	if b.radio != nil {
+		b.radio.Regain()
+	}
 }
 
 // keepFlash has the flash kept in the folder that the spec names.

@@ -38,7 +38,7 @@ func talk(t *testing.T, b board.Board) *repl.REPL {
 	uart, err := b.Open(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, uart.Close()) })
-	r := repl.New(b.Name(), uart, repl.Options{Wait: 20 * time.Second})
+	r := repl.New(b.Name(), uart, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second}) // the machine may be busy
 	require.NoError(t, r.Enter(t.Context()))
 	return r
 }

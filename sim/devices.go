@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/soc"
 	"github.com/espy-hil/espy/sim/vm"
 )
 
@@ -17,6 +18,15 @@ func (b *Board) device(name string) (vm.File, errno.Errno) {
 	if b.chip != nil {
 		if f, e, is := b.chip.Device(name); is {
 			return f, e
+		}
+		switch {
+		case name == "wifi":
+			return b.radio.Device(), errno.OK
+		case name == "mac":
+			mac := b.chip.MAC()
+			return soc.Answer(mac[:]), errno.OK
+		case name == "ntp" && b.radio.Joined():
+			return soc.Answer(soc.HostTime()), errno.OK
 		}
 	}
 	switch name {

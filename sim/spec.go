@@ -13,6 +13,7 @@ import (
 	"github.com/espy-hil/espy/sim/runtimes"
 	"github.com/espy-hil/espy/sim/uart"
 	"github.com/espy-hil/espy/sim/vm"
+	"github.com/espy-hil/espy/sim/wifi"
 )
 
 // Spec is a virtual board that a user chose.
@@ -30,6 +31,7 @@ type Spec struct {
 	Reach func(netip.AddrPort) bool
 	UART  uart.Settings
 	Link  link.Conditions
+	WiFi  wifi.Settings // of a chip
 }
 
 // Releases lists the MicroPython releases that virtual boards run, as users name

@@ -10,6 +10,7 @@ import (
 	"github.com/espy-hil/espy/sim/rom"
 	"github.com/espy-hil/espy/sim/soc"
 	"github.com/espy-hil/espy/sim/vm"
+	"github.com/espy-hil/espy/sim/wifi"
 )
 
 // fitChip gives the board its chip, if it has one, and what stands on its flash from
@@ -24,6 +25,8 @@ func (b *Board) fitChip() map[string][]byte {
 		b.restart(woken)
 		panic(vm.ErrHalted)
 	})
+	b.radio = wifi.New(&p.WiFi, b.spec.WiFi, byte(b.spec.Serial))
+	b.network.Air = b.radio
 	b.console.machine = p.Machine
 	b.flash.Capacity = p.Files
 	files := rom.Files(p.Modules...)
@@ -46,6 +49,9 @@ func (b *Board) startChip(why cause) {
 		return
 	}
 	b.chip.Start(why)
+	if why != softReset {
+		b.radio.Start(why == powerOn)
+	}
 	const usual = 115200
 	if p := b.spec.Chip; why != softReset {
 		_ = b.console.announce([]byte(profile.Heard(p.ROM(why), p.Baud, usual))) // fails only for a board without power

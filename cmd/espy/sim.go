@@ -18,6 +18,7 @@ import (
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/publish"
 	"github.com/espy-hil/espy/sim/uart"
+	"github.com/espy-hil/espy/sim/wifi"
 )
 
 // simCommand is espy sim.
@@ -28,8 +29,13 @@ type simCommand struct {
 	TCP      string   `name:"tcp" placeholder:"HOST:PORT" help:"Offer their UARTs over TCP. Further boards have the next ports; 0 is any that is free."`
 	RFC2217  string   `name:"rfc2217" placeholder:"HOST:PORT" help:"Offer them as serial ports on the network, with modem lines: RTS without DTR is the reset button."`
 	Flash    string   `placeholder:"DIR" help:"Keep their files in this folder, where they outlive the boards; of more than one board, each has a folder in it: 1, 2, …"`
+	WiFi     string   `name:"wifi" placeholder:"SSID:PASSWORD" help:"The network that chips find around them; espy, with the password 'a virtual network', if not given."`
+	Unjoined bool     `help:"Have chips start without a network, as after power on. Otherwise they have joined it, as if their boot.py had."`
+	Outage   []string `placeholder:"AFTER+FOR" help:"The network is gone from so long after power on for so long: 30s+10s. Any number."`
 	Lan      bool     `help:"Allow them to be reached from other machines."`
 	Baud     int      `placeholder:"RATE" help:"Move bytes no faster than a UART of this rate, such as 115200; as fast as it goes if not given."`
+
+	air wifi.Settings
 }
 
 // mostBoards is how many boards one espy sim publishes: each takes up to 600 KB.
@@ -44,6 +50,10 @@ func (c *simCommand) Validate() error {
 		if _, err := sim.Parse(name); err != nil {
 			return usage("%w", err)
 		}
+	}
+	var err error
+	if c.air, err = c.readAir(); err != nil {
+		return usage("%w", err)
 	}
 	switch {
 	case c.Boards < 1:
@@ -61,6 +71,26 @@ func (c *simCommand) Validate() error {
 		}
 	}
 	return nil
+}
+
+// readAir reads what chips are to find around them.
+func (c *simCommand) readAir() (wifi.Settings, error) {
+	air := wifi.Settings{Unjoined: c.Unjoined}
+	if c.WiFi != "" {
+		n, err := wifi.ParseNetwork(c.WiFi)
+		if err != nil {
+			return air, fmt.Errorf("--wifi: %w", err)
+		}
+		air.Networks = []wifi.Network{n}
+	}
+	for _, text := range c.Outage {
+		o, err := wifi.ParseOutage(text)
+		if err != nil {
+			return air, fmt.Errorf("--outage: %w", err)
+		}
+		air.Outages = append(air.Outages, o)
+	}
+	return air, nil
 }
 
 // A door is a flag that says where to listen, and what is spoken there.
@@ -157,7 +187,7 @@ func (c *simCommand) power(ctx context.Context) (stands []*publish.Stand, err er
 
 // fit gives the n-th board what tells it from the others.
 func (c *simCommand) fit(spec *sim.Spec, n int) {
-	spec.Serial = uint16(n)
+	spec.Serial, spec.WiFi = uint16(n), c.air
 	spec.Warn = func(text string) { fmt.Fprintln(os.Stderr, "espy: "+text) }
 	if spec.Flash = c.Flash; c.Flash != "" && c.Boards*len(c.Profiles) > 1 {
 		spec.Flash = filepath.Join(c.Flash, strconv.Itoa(n+1))

@@ -76,6 +76,9 @@ func (n *Network) ask(ctx context.Context, host string) (netip.Addr, bool) {
 	if sleep(ctx, c.DNSDelay) != nil || chance.Float64() < c.DNSLoss || c.Offline || !n.Up() {
 		return netip.Addr{}, false
 	}
+	if !n.joined() || !n.carried(ctx.Done()) {
+		return netip.Addr{}, false
+	}
 	if n.knows(host) {
 		return loopback, true
 	}

@@ -22,6 +22,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/espy-hil/espy/sim/errno"
 	"github.com/espy-hil/espy/sim/vm"
@@ -32,6 +33,7 @@ import (
 type Network struct {
 	Allow      func(netip.AddrPort) bool // nil: nothing more
 	Conditions Conditions
+	Air        Air // nil: a wire, which is always there
 
 	mu    sync.Mutex
 	open  []*net.TCPListener
@@ -41,6 +43,33 @@ type Network struct {
 	outage  outage
 	pumps   pumps
 	counts
+}
+
+// Air is what a network without wires hangs on.
+type Air interface {
+	Joined() bool  // the board has an address
+	Carries() bool // and what it sends arrives
+}
+
+// joined tells whether there is a network.
+func (n *Network) joined() bool { return n.Air == nil || n.Air.Joined() }
+
+// carries tells whether it carries anything just now.
+func (n *Network) carries() bool { return n.Air == nil || n.Air.Carries() }
+
+// lookAgain is how often one who waits for a network looks whether it is back.
+const lookAgain = 5 * time.Millisecond
+
+// carried waits until the network carries again, or what ends the wait.
+func (n *Network) carried(done <-chan struct{}) bool {
+	for !n.carries() {
+		select {
+		case <-done:
+			return false
+		case <-time.After(lookAgain):
+		}
+	}
+	return true
 }
 
 // counts say which of its chances comes next.
@@ -60,8 +89,8 @@ func (n *Network) Restart() {
 func (n *Network) Close() { n.pumps.abort(true) }
 
 // Listen opens a listener on loopback that the board can reach until it is closed,
-// under its address, or the name if it is not "". It is a *net.TCPListener, and so are its connections TCP's own, for servers that
-// look at the socket itself.
+// under its address, or the name if it is not "". It is a *net.TCPListener, and so are
+// its connections TCP's own, for servers that look at the socket itself.
 func (n *Network) Listen(ctx context.Context, name string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {

@@ -11,8 +11,11 @@ import (
 // an error where the host cannot be reached.
 func (n *Network) approach(ctx context.Context) error {
 	c := &n.Conditions
-	if c.Offline || !n.Up() {
+	if c.Offline || !n.Up() || !n.joined() {
 		return syscall.EHOSTUNREACH
+	}
+	if !n.carried(ctx.Done()) {
+		return ctx.Err()
 	}
 	if c.Latency == 0 && c.Jitter == 0 {
 		return nil

@@ -32,6 +32,9 @@ func (s *Socket) poll(mask int64) int64 {
 	case s.conn == nil:
 		return mask&pollOut | pollHup
 	}
+	if !s.network.carries() {
+		return mask & pollOut
+	}
 	ready := mask & pollOut
 	if mask&pollIn != 0 && (len(s.buffered) > 0 || s.ended || s.look()) {
 		ready |= pollIn

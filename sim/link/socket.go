@@ -84,6 +84,9 @@ func (s *Socket) Write(w vm.Waiter, p []byte) (int, errno.Errno) {
 		s.broken = nil
 		return 0, s.told(err)
 	}
+	if e := s.carried(w); e != errno.OK {
+		return 0, e
+	}
 	if s.secure != nil {
 		return s.writeSecure(w, p)
 	}
@@ -119,6 +122,11 @@ func (s *Socket) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
 			s.once = onceOff
 			return 0, e
 		}
+	}
+	// What comes while nothing is carried has not come yet.
+	if e := s.carried(w); e != errno.OK {
+		s.once = onceOff
+		return 0, e
 	}
 	n := copy(p, s.buffered)
 	s.buffered = s.buffered[n:]
@@ -188,6 +196,19 @@ func (s *Socket) wait(w vm.Waiter, setDeadline func(time.Time) error, do func() 
 			return errno.ETIMEDOUT
 		}
 	}
+}
+
+// carried waits until the network carries, as long as the socket's timeout says.
+func (s *Socket) carried(w vm.Waiter) errno.Errno {
+	if s.network.carries() {
+		return errno.OK
+	}
+	if s.timeout == 0 {
+		return errno.EAGAIN
+	}
+	over := make(chan struct{})
+	defer close(over)
+	return begin(func() { s.network.carried(over) }).await(w, s.limit())
 }
 
 // past is a deadline that has passed.

@@ -90,9 +90,11 @@ const esp32BootFile = `# This file is executed on every boot (including wake-boo
 func esp32WiFi(hostname string) WiFi {
 	return WiFi{
 		Hostname: hostname,
-		Idle:     1000, Connecting: 1001, WrongPassword: 202, NoNetwork: 201, Joined: 1010,
-		Scan: 2400 * time.Millisecond, Join: 1500 * time.Millisecond,
-		Refuse: 3000 * time.Millisecond, Silence: 6 * time.Second, // the IDF's beacon timeout
+		Idle:     1000, Connecting: 1001, WrongPassword: 202, NoNetwork: 201, Joined: 1010, LostIs: 1001,
+		// The log of an ESP32 that is refused: reason 15 3 s after connect, and 205, which
+		// status knows, after another scan.
+		Scan: 2400 * time.Millisecond, Join: 1900 * time.Millisecond,
+		Refuse: 5400 * time.Millisecond, Silence: 6 * time.Second, // the IDF's beacon timeout
 		NameUnknown: -202,
 		Constants: map[string]int{
 			"STA_IF": 0, "AP_IF": 1,

@@ -53,8 +53,9 @@ gc.collect()
 	Sockets: 5, NoSocket: 12, // lwIP's MEMP_NUM_TCP_PCB; extmod/modlwip.c says ENOMEM
 	WiFi: WiFi{
 		Hostname: "mpy-esp8266",
-		Idle:     0, Connecting: 1, WrongPassword: 2, NoNetwork: 3, Joined: 5,
-		Scan: 2200 * time.Millisecond, Join: 3 * time.Second,
+		Idle:     0, Connecting: 1, WrongPassword: 2, NoNetwork: 3, Joined: 5, LostIs: 1,
+		Remembers: true,
+		Scan:      2200 * time.Millisecond, Join: 3500 * time.Millisecond,
 		Refuse: 4 * time.Second, Silence: 8 * time.Second,
 		NameUnknown: -2,
 		Constants: map[string]int{

@@ -83,13 +83,17 @@ type Profile struct {
 // WiFi is how a chip joins a network, and what its port calls that.
 type WiFi struct {
 	Hostname string
-	// Numbers of WLAN.status.
-	Idle, Connecting, WrongPassword, NoNetwork, Joined int
+	// Numbers of WLAN.status. LostIs is what it is while a network that has gone is
+	// looked for the first time.
+	Idle, Connecting, WrongPassword, NoNetwork, Joined, LostIs int
+	// Remembers: the station keeps its network in flash, and joins it when it starts; its
+	// access point is on from the beginning.
+	Remembers bool
 	// Constants are those of the module network.
 	Constants map[string]int
-	// Scan is how long it looks for a network; Join from there to an address; Refuse
-	// to knowing that the password is wrong; Silence until it misses a network that
-	// has gone.
+	// Scan is how long it looks for a network that is not there, Join from connect to
+	// an address, Refuse to knowing that the password is wrong, Silence until it misses
+	// a network that has gone.
 	Scan, Join, Refuse, Silence time.Duration
 	// NameUnknown is the number of getaddrinfo's OSError.
 	NameUnknown int

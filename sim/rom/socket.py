@@ -32,12 +32,21 @@ _IOCTL_CLOSE = const(4)
 _POLL_INVALID = const(32)
 
 
+# What getaddrinfo raises for a name that it cannot resolve is the port's affair.
+try:
+    import _profile
+
+    _NAME_UNKNOWN = _profile.name_unknown
+except ImportError:
+    _NAME_UNKNOWN = -2  # EAI_NONAME
+
+
 def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
     f = open("/dev/dns/" + host)
     try:
         ip = f.read()
     except OSError:
-        raise OSError(-2)  # EAI_NONAME
+        raise OSError(_NAME_UNKNOWN)
     finally:
         f.close()
     return [(AF_INET, type or SOCK_STREAM, proto, "", (ip, int(port)))]
