@@ -34,6 +34,7 @@ type uart struct {
 	ended       sync.WaitGroup
 	once        sync.Once
 	err         error // of Close
+	closed      error // of closing the device; written before lock.released is closed
 }
 
 // glance is how long a read of the device lasts when nothing comes. The library's Close
@@ -143,7 +144,7 @@ func (u *uart) writer() {
 func (u *uart) shut() {
 	<-u.closing
 	u.ended.Wait()
-	u.err = u.port.Close()
+	u.closed = u.port.Close()
 	u.lock.release()
 	close(u.lock.released)
 }
@@ -194,7 +195,7 @@ func (u *uart) Close() error {
 		defer limit.Stop()
 		select {
 		case <-u.lock.released:
-			u.err = gone(u.err)
+			u.err = gone(u.closed)
 		case <-limit.C:
 			_ = u.port.ResetOutputBuffer() // where the system lets it, this ends the write
 			u.err = fmt.Errorf("closing %s: it takes nothing of what was written to it; it is closed when it does, or is unplugged", u.device)
