@@ -60,13 +60,14 @@ def _request(ask, kw, record, body, values, names):
         forget(client)
     gc.collect()
     response = raised = None
-    clock = Clock()
+    clock = imported or Clock()
     step = IMPORT
     try:
         caller = _caller(ask)
-        clock.stop(IMPORT)
         if imported:
-            clock.take(imported)
+            clock.start()
+        else:
+            clock.stop(IMPORT)
         step = REQUEST
         response = _call(caller, ask, kw)
         clock.stop(REQUEST)
@@ -75,7 +76,8 @@ def _request(ask, kw, record, body, values, names):
             caller = kw = None
             _empty(names)
         gc.collect()
-        clock.stop(step)
+        if step or not imported:
+            clock.stop(step)
         raised = STEPS[step], e
     if response is not None:
         raised = read(response, ask, body, values, clock)

@@ -19,6 +19,7 @@ def prepare(client):
     try:
         __import__(client)
         clock.stop(IMPORT)
+        clock.heap = gc.mem_free() + gc.mem_alloc()
         ahead[client] = clock
     except BaseException:
         forget(client)

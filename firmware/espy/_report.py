@@ -112,17 +112,27 @@ def exception(step, e):
     return {"in": step, "type": type(e).__name__, "errno": number, "errno_name": name, "message": text[:1000]}
 
 
-def _json(value):
+def _json(record):
     """The JSON of a record in pieces, each made when it is its turn: a kilobyte in one may not be free."""
-    if isinstance(value, dict) and value:
-        mark = "{"
-        for name in value:
-            yield "%s%s: " % (mark, json.dumps(name))
-            yield from _json(value[name])
-            mark = ", "
-        yield "}"
-    else:
-        yield json.dumps(value)
+    mark = "{"
+    for name in record:
+        value = record[name]
+        yield '%s"%s": ' % (mark, name)
+        if value and (name == "inline" or name == "response" and _is_long(value)):
+            inner = "{"
+            for key in value:
+                yield "%s%s: " % (inner, json.dumps(key))
+                yield json.dumps(value[key])
+                inner = ", "
+            yield "}"
+        else:
+            yield json.dumps(value)
+        mark = ", "
+    yield "}"
+
+
+def _is_long(response):
+    return len(response["url"]) + len(response["reason"]) > 256 or len(response["history"]) > 1 or len(response["types"]) > 4
 
 
 def _base64(data):

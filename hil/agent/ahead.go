@@ -2,7 +2,9 @@ package agent
 
 import (
 	"context"
+	"crypto/rand"
 	"io"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -16,7 +18,7 @@ import (
 // a board on which no other run has ever been. It saves the import, which is most
 // of what a short request costs, for this board and for all that are alike.
 //
-//	Open   rollback to "agent",  or: hello, checkpoint "agent"
+//	Open   rollback to "agent", whose hello is known, or: raw REPL, hello, checkpoint "agent"
 //	Do     rollback to "client", or: prepare(client), checkpoint "client"; run
 //
 // A board whose heap is small imports the client in each run: what that costs the
@@ -29,8 +31,46 @@ type ahead struct {
 	firmware string             // what is on the board, for the names of checkpoints
 }
 
-// withAgent is where a board stands whose agent has said hello.
-const withAgent = "agent"
+// greeting is what a board said whose agent was then remembered under a name that no
+// other checkpoint has: where a board can go back to that, this is what it would say.
+type greeting struct {
+	name  string
+	hello Hello
+}
+
+// greetings are the last ones, by board and firmware.
+var greetings sync.Map // string -> greeting
+
+func (a *ahead) greetingOf(name string) string { return name + " with " + a.firmware }
+
+// known takes a board to where its agent has said hello, at the raw REPL, and gives what
+// it said; false: that is still to be done. A board that is busy with something else
+// has no part in this.
+func (a *ahead) known(ctx context.Context, name string) (Hello, bool) {
+	was, greeted := greetings.Load(a.greetingOf(name))
+	if a.board == nil || !greeted {
+		return Hello{}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	g := was.(greeting)
+	return g.hello, a.board.Rollback(ctx, g.name) == nil
+}
+
+// greeted remembers a board whose agent has just said hello.
+func (a *ahead) greeted(ctx context.Context, name string, hello Hello) {
+	if a.board == nil {
+		return
+	}
+	was, greeted := greetings.Load(a.greetingOf(name))
+	g, _ := was.(greeting)
+	if !greeted || !reflect.DeepEqual(g.hello, hello) {
+		g = greeting{"agent " + rand.Text(), hello}
+	}
+	if a.board.Checkpoint(ctx, g.name) == nil {
+		greetings.Store(a.greetingOf(name), g)
+	}
+}
 
 // back takes the board to what has been done ahead; false: that is still to be done.
 func (a *ahead) back(ctx context.Context, to string) bool {

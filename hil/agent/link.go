@@ -27,11 +27,15 @@ type Link struct {
 
 // Open opens b's UART, brings the board to its raw REPL by whatever means that takes
 // (see package recovery), and sees that the firmware is current (uploads it if not: an
-// unchanged one costs one round trip). Errors are *Error, and of the rig.
+// unchanged one costs one round trip). A board that can go back to where another one
+// like it has come in this way does so. Errors are *Error, and of the rig.
 func Open(ctx context.Context, b board.Board, fw deploy.Files) (*Link, error) {
 	l := &Link{name: b.Name(), waits: usualWaits, calm: calmEnough}
 	l.ahead.board, _ = b.(board.Checkpointer)
 	l.ahead.firmware = fw.Form + " " + fw.Hash
+	if l.ahead.board != nil && l.resume(ctx, b) {
+		return l, nil
+	}
 	began := time.Now()
 	var err error
 	if l.uart, l.repl, err = recovery.Open(ctx, b); err != nil {
@@ -48,15 +52,28 @@ func Open(ctx context.Context, b board.Board, fw deploy.Files) (*Link, error) {
 	return l, nil
 }
 
+// resume opens the conversation where another one has come before; false: the board
+// has to be brought there.
+func (l *Link) resume(ctx context.Context, b board.Board) bool {
+	uart, err := b.Open(ctx)
+	if err != nil {
+		return false // Open will say why
+	}
+	hello, known := l.ahead.known(ctx, l.name)
+	if !known {
+		_ = uart.Close() // it is opened anew
+		return false
+	}
+	l.uart, l.repl, l.hello = uart, repl.New(l.name, uart, repl.Options{}), hello
+	return true
+}
+
 // begin sees that the board has this firmware.
 func (l *Link) begin(ctx context.Context, fw deploy.Files) error {
 	began := time.Now()
-	marked := l.ahead.back(ctx, withAgent)
 	err := l.greet(ctx)
 	if err == nil && l.hello.Firmware.Hash == fw.Hash && l.hello.Firmware.Form == fw.Form {
-		if !marked {
-			l.ahead.mark(ctx, withAgent)
-		}
+		l.ahead.greeted(ctx, l.name, l.hello)
 		return nil
 	}
 	var raised *repl.PythonError // there is no agent yet, or another one
@@ -75,7 +92,7 @@ func (l *Link) begin(ctx context.Context, fw deploy.Files) error {
 	if l.hello.Firmware.Hash != fw.Hash {
 		return l.broken(phaseHello, began, fmt.Errorf("firmware %s was uploaded, but the board says it has %q", fw.Hash, l.hello.Firmware.Hash))
 	}
-	l.ahead.mark(ctx, withAgent)
+	l.ahead.greeted(ctx, l.name, l.hello)
 	return nil
 }
 

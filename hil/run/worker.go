@@ -153,11 +153,15 @@ func (w *worker) hangUp() {
 	}
 }
 
-// powerDown lets go of the board.
+// powerDown lets go of the board. One that is gone then need not be left as others
+// would find it.
 func (w *worker) powerDown() {
-	w.hangUp()
+	if !w.pool.Local || w.board == nil {
+		w.hangUp()
+	}
 	if w.board != nil {
 		_ = w.board.Close() // nothing follows that could go wrong by it
 		w.board = nil
 	}
+	w.hangUp()
 }
