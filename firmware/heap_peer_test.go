@@ -36,9 +36,6 @@ type interpreter struct {
 	patience time.Duration
 }
 
-// stock is what the interpreter is asked for instead of "from espy import requests".
-const stock = "import requests"
-
 const ours = "from espy import requests"
 
 func newInterpreter(t testing.TB) *interpreter {
@@ -177,9 +174,7 @@ func allocates(imports, prepare, expression string) string {
 
 const (
 	getJSON = "\nassert requests.get('URL/json').json()[0]['title'][0] == 'a'\n"
-	// Both clients can do this one.
-	getPieces = "\nb = bytearray(512)\nr = requests.get('URL/bytes/65536')\nn = 0\nwhile True:\n    k = r.raw.readinto(b)\n    if not k:\n        break\n    n += k\nassert n == 65536\nr.close()\n"
-	iterate   = "\nn = 0\nwith requests.get('URL/bytes/65536') as r:\n    for piece in r.iter_content(512):\n        n += len(piece)\nassert n == 65536\n"
+	iterate = "\nn = 0\nwith requests.get('URL/bytes/65536') as r:\n    for piece in r.iter_content(512):\n        n += len(piece)\nassert n == 65536\n"
 )
 
 func TestPeerThePlainClientTakesLittleHeap(t *testing.T) {
@@ -198,22 +193,5 @@ func TestPeerThePlainClientTakesLittleHeap(t *testing.T) {
 	} {
 		t.Logf("%6d %s", c.got, c.what)
 		require.LessOrEqual(t, c.got, c.at, c.what)
-	}
-}
-
-// The same figures for whoever compares, beside those of the stock client.
-func BenchmarkPeerHeap(b *testing.B) {
-	p := newInterpreter(b)
-	for name, imports := range map[string]string{"espy": ours, "stock": stock} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				b.ReportMetric(float64(p.number(keeps(imports))), "B-imported")
-				b.ReportMetric(float64(p.number(allocates(imports, "None", "requests.get('URL/json').content"))-1024), "B-per-GET")
-				b.ReportMetric(float64(p.number(allocates(imports, "requests.get('URL/bytes/8192')", "r.content"))), "B-content-8K")
-				b.ReportMetric(float64(p.number(allocates(imports, "requests.get('URL/bytes/65536')", "r.content"))), "B-content-64K")
-				b.ReportMetric(float64(p.smallest(imports+getJSON)), "B-smallest-json")
-				b.ReportMetric(float64(p.smallest(imports+getPieces)), "B-smallest-pieces")
-			}
-		})
 	}
 }

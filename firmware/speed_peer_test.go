@@ -50,12 +50,17 @@ const rounds = 100
 func BenchmarkPeerSpeed(b *testing.B) {
 	files := sources(b)
 	files["/lib/stock.py"] = debianModule(b, "/requests/requests/__init__.py")
+	clients := []string{"stock", "requests", "session"}
+	load := "import time, stock\n"
+	if mine := yours(b); mine != nil {
+		files["/lib/yours.py"] = mine
+		clients, load = append(clients, "yours"), "import time, stock, yours\n"
+	}
 	c := newClientWith(b, "1.29", files)
 	l, _, err := c.board.Listen(b.Context(), "main")
 	require.NoError(b, err)
 	url := serveBodies(b, l)
-	setUp := c.exec(`
-import time, stock
+	setUp := c.exec(load + `
 URL = "` + url + `/json"
 session = requests.Session()
 def speed(get, n):
@@ -70,7 +75,7 @@ speed(stock.get, 1), speed(requests.get, 1), speed(session.get, 1)
 	require.Empty(b, setUp)
 	spent := map[string]float64{}
 	for b.Loop() {
-		for _, client := range []string{"stock", "requests", "session"} {
+		for _, client := range clients {
 			us, err := strconv.Atoi(c.exec(fmt.Sprintf("print(speed(%s.get, %d))", client, rounds)))
 			require.NoError(b, err)
 			spent[client] += float64(us)
@@ -80,6 +85,9 @@ speed(stock.get, 1), speed(requests.get, 1), speed(session.get, 1)
 	b.ReportMetric(made/spent["stock"]*1e6, "stock-requests/s")
 	b.ReportMetric(made/spent["requests"]*1e6, "espy-requests/s")
 	b.ReportMetric(made/spent["session"]*1e6, "espy-session-requests/s")
+	if spent["yours"] > 0 {
+		b.ReportMetric(made/spent["yours"]*1e6, "yours-requests/s")
+	}
 	b.ReportMetric(spent["stock"]/spent["requests"], "times-as-fast")
 	b.ReportMetric(spent["stock"]/spent["session"], "times-as-fast-in-a-session")
 	c.exec("session.close()")

@@ -17,3 +17,11 @@ func BenchmarkSuiteOnUnix(b *testing.B) {
 	}
 	b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")
 }
+
+// From power on, with the firmware in place, to the verdict of one GET, on the unix port.
+func BenchmarkRunOnAPoweredUnixBoard(b *testing.B) {
+	files := load(b, "../../scenarios/tutorial/status-code.yaml")
+	for b.Loop() {
+		bench(b, rig.Choice{On: []string{"unix"}, Jobs: 1}, 1, files)
+	}
+}

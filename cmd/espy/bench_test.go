@@ -1,10 +1,15 @@
 package main
 
 import (
+	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/fakeapi/capture"
+	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/rig"
 	"github.com/espy-hil/espy/scenarios"
@@ -52,6 +57,48 @@ func BenchmarkSuite(b *testing.B) {
 		runs += bench(b, rig.Choice{Jobs: 2}, 1, files)
 	}
 	b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")
+}
+
+// What a verdict waits for when the server has said all that it has to say: the
+// client reads it, the agent reports, and the harness compares.
+func BenchmarkLastByteToVerdict(b *testing.B) {
+	config, err := rig.Wire(b.Context(), rig.Choice{Jobs: 1})
+	require.NoError(b, err)
+	watch := &lastByte{}
+	config.Repeat, config.Captures, config.Observer = b.N, watch, watch
+	report := run.Scenarios(b.Context(), config, load(b, "../../scenarios/tutorial/status-code.yaml"))
+	require.Equal(b, b.N, report.Totals.Pass)
+	slices.Sort(watch.took)
+	for unit, part := range map[string]float64{"ms-median": 0.5, "ms-p90": 0.9} {
+		b.ReportMetric(watch.took[int(part*float64(b.N-1))].Seconds()*1e3, unit)
+	}
+}
+
+// lastByte sees when a server last sent something, and when there is a verdict.
+type lastByte struct {
+	mu   sync.Mutex
+	sent time.Time
+	took []time.Duration
+}
+
+func (l *lastByte) Begin(*result.Run) (capture.Sink, func()) { return l, func() {} }
+
+func (l *lastByte) Record(e capture.Event) {
+	if e.Kind == capture.Sent {
+		l.mu.Lock()
+		l.sent = e.Time
+		l.mu.Unlock()
+	}
+}
+
+func (*lastByte) Planned([]*result.Run) {}
+
+func (*lastByte) Started(*result.Run) {}
+
+func (l *lastByte) Finished(*result.Run) {
+	l.mu.Lock()
+	l.took = append(l.took, time.Since(l.sent))
+	l.mu.Unlock()
 }
 
 func BenchmarkLoadSuite(b *testing.B) {

@@ -7,22 +7,17 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"math/rand/v2"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/espy-hil/espy/firmware"
-	"github.com/espy-hil/espy/hil/agent"
 	"github.com/espy-hil/espy/hil/board"
-	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/publish"
 	"github.com/espy-hil/espy/sim/runtimes"
@@ -65,12 +60,14 @@ func (r remote) do(args ...string) string {
 	return strings.ReplaceAll(string(out), "\r\n", "\n")
 }
 
-func onRemote(t testing.TB, name string) remote {
+func onRemote(t testing.TB, name string) remote { return onPacedRemote(t, name, 0) }
+
+func onPacedRemote(t testing.TB, name string, baud int) remote {
 	t.Helper()
 	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
 		spec, err := sim.Parse("sim:" + name)
 		require.NoError(t, err)
-		spec.Reach = reach
+		spec.Reach, spec.UART.Baud = reach, baud
 		return sim.New(ctx, spec, nil)
 	})
 	require.NoError(t, err)
@@ -150,62 +147,4 @@ func TestPeerMpremoteInterruptsAProgram(t *testing.T) {
 func write(t testing.TB, dir, name string, content []byte) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
-}
-
-// noise is n bytes that do not compress.
-func noise(n int) []byte {
-	all := make([]byte, n)
-	chance := rand.New(rand.NewPCG(1, 2))
-	for i := range all {
-		all[i] = byte(chance.Uint32())
-	}
-	return all
-}
-
-// onPtyBoard is a board on a pty, as the harness opens one.
-type onPtyBoard struct {
-	board.Board
-	link string
-}
-
-func (b onPtyBoard) Name() string { return b.link }
-
-func (b onPtyBoard) Open(context.Context) (board.UART, error) {
-	return os.OpenFile(b.link, os.O_RDWR, 0)
-}
-
-// What espy uploads and mpremote copies are as many bytes: the firmware's source.
-func size(b *testing.B) (deploy.Files, int) {
-	b.Helper()
-	bundle := firmware.Source()
-	n := 0
-	for _, content := range bundle.Files {
-		n += len(content)
-	}
-	b.SetBytes(int64(n))
-	return deploy.Files{Form: bundle.Form, Files: bundle.Files}, n
-}
-
-func BenchmarkPeerMpremoteCopiesAFile(b *testing.B) {
-	r := onRemote(b, "1.29")
-	_, n := size(b)
-	content := noise(n)
-	for b.Loop() {
-		content[0]++ // or mpremote would find that it is there
-		write(b, r.dir, "file.bin", content)
-		r.do("fs", "cp", "file.bin", ":file.bin")
-	}
-}
-
-// With all that belongs to it: the raw REPL, the folders, the hashes, and the
-// agent's hello from the new firmware.
-func BenchmarkPeerEspyUploadsItsFirmware(b *testing.B) {
-	r := onRemote(b, "1.29")
-	files, _ := size(b)
-	for i := 0; b.Loop(); i++ {
-		files.Hash = strconv.Itoa(i) // another one than the board has
-		l, err := agent.Open(b.Context(), onPtyBoard{link: r.link}, files)
-		require.NoError(b, err)
-		require.NoError(b, l.Close())
-	}
 }

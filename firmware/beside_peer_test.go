@@ -1,0 +1,151 @@
+//go:build peers
+
+package firmware_test
+
+import (
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/fakeapi"
+	"github.com/espy-hil/espy/fakeapi/plan"
+	"github.com/espy-hil/espy/firmware"
+)
+
+// yours is the source of a client that is to stand beside ours; nil: there is none.
+// It is named in ESPY_BENCH_CLIENT.
+func yours(b *testing.B) []byte {
+	b.Helper()
+	path := os.Getenv("ESPY_BENCH_CLIENT")
+	if path == "" {
+		return nil
+	}
+	content, err := os.ReadFile(path)
+	require.NoError(b, err)
+	return content
+}
+
+// besides are the clients that are compared, by name, and how a program gets them. The
+// stock client is frozen in the interpreter, as in official firmware, and stands on
+// the flash as well, as ours does: as .mpy or as source.
+func besides(b *testing.B, p *interpreter, form string) map[string]string {
+	b.Helper()
+	all := map[string]string{"espy": ours, "stock-frozen": "import requests", "stock-flash": "import stock as requests"}
+	flash := map[string][]byte{"stock": debianModule(b, "/requests/requests/__init__.py")}
+	if mine := yours(b); mine != nil {
+		all["yours"], flash["yours"] = "import yours as requests", mine
+	}
+	for name, content := range flash {
+		source := filepath.Join(p.dir, "lib", name+".py")
+		require.NoError(b, os.WriteFile(source, content, 0o600))
+		if form == "mpy" {
+			out, err := exec.Command(p.cross, source).CombinedOutput()
+			require.NoError(b, err, "%s", out)
+			require.NoError(b, os.Remove(source))
+		}
+	}
+	return all
+}
+
+// exchanges are what a board does, in words that clients of this kind have in common.
+// API is the fake API, URL the server of replies with eight header fields.
+var exchanges = map[string]string{
+	"json":     getJSON,
+	"pieces":   "\nb = bytearray(512)\nr = requests.get('URL/bytes/65536')\nn = 0\nwhile True:\n    k = r.raw.readinto(b)\n    if not k:\n        break\n    n += k\nassert n == 65536\nr.close()\n",
+	"post":     "\nassert requests.post('API/posts', json={'title': 'a', 'userId': 1}).json()['title'] == 'a'\n",
+	"404":      "\nr = requests.get('API/status/404')\nassert r.status_code == 404\nr.close()\n",
+	"auth":     "\nassert requests.get('API/basic-auth/ann/secret', auth=('ann', 'secret')).status_code == 200\n",
+	"redirect": "\nassert requests.get('API/redirect/2').status_code == 200\n",
+	"1k":       "\nassert len(requests.get('URL/bytes/1024').content) == 1024\n",
+	"8k":       "\nassert len(requests.get('URL/bytes/8192').content) == 8192\n",
+}
+
+// What each client costs the heap of a 32-bit board: what it imports, from source and
+// compiled, what requests and bodies allocate, and the smallest heap in which an
+// exchange works. An exchange that a client cannot do has no figure.
+func BenchmarkPeerHeap(b *testing.B) {
+	p := newInterpreter(b)
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	require.NoError(b, err)
+	api := fakeapi.Start(l, "main", plan.Server{})
+	b.Cleanup(func() { api.Close() })
+	fromSource := newInterpreter(b)
+	require.NoError(b, os.RemoveAll(filepath.Join(fromSource.dir, "lib")))
+	require.NoError(b, firmware.Source().WriteTo(fromSource.dir))
+	besides(b, fromSource, "py")
+	for name, imports := range besides(b, p, "mpy") {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				b.ReportMetric(float64(p.number(keeps(imports))), "B-imported-mpy")
+				b.ReportMetric(float64(fromSource.number(keeps(imports))), "B-imported-py")
+				b.ReportMetric(float64(p.number(allocates(imports, "None", "requests.get('URL/json').content"))-1024), "B-per-GET")
+				for kib, unit := range map[int]string{1: "B-content-1K", 8: "B-content-8K", 64: "B-content-64K"} {
+					size := strconv.Itoa(kib << 10)
+					b.ReportMetric(float64(p.number(allocates(imports, "requests.get('URL/bytes/"+size+"')", "r.content"))), unit)
+				}
+				for what, program := range exchanges {
+					if heap := p.least(imports + strings.ReplaceAll(program, "API", "http://"+l.Addr().String())); heap > 0 {
+						b.ReportMetric(float64(heap), "B-smallest-"+what)
+					}
+				}
+			}
+		})
+	}
+}
+
+// least is the smallest heap in which a program runs, to a quarter of a kilobyte; 0
+// where it fails of something else than memory.
+func (p *interpreter) least(program string) int {
+	for heap := 3 << 10; heap < 200<<10; heap += 256 {
+		switch _, err := p.run(heap, program); {
+		case err == nil:
+			return heap
+		case !errors.Is(err, errHeap):
+			return 0
+		}
+	}
+	return 0
+}
+
+// Requests per second on the 32-bit unix port with the heap of an ESP8266: each
+// client in a process of its own, in turns.
+func BenchmarkPeerUnixSpeed(b *testing.B) {
+	p := newInterpreter(b)
+	programs := map[string]string{}
+	for name, imports := range besides(b, p, "mpy") {
+		if name == "stock-flash" {
+			continue // as fast as the frozen one
+		}
+		programs[name] = imports + "\nget = requests.get\n"
+	}
+	programs["session"] = ours + "\nget = requests.Session().get\n"
+	spent := map[string]float64{}
+	for b.Loop() {
+		for name, program := range programs {
+			out, err := p.run(38<<10, "import gc, time\ngc.threshold(8192)\n"+program+`
+def speed(n):
+    t = time.ticks_us()
+    for _ in range(n):
+        r = get('URL/json')
+        r.json()
+        r.close()
+    return time.ticks_diff(time.ticks_us(), t)
+speed(5)
+print(speed(`+strconv.Itoa(rounds)+"))\n")
+			require.NoError(b, err, name)
+			us, err := strconv.ParseFloat(out, 64)
+			require.NoError(b, err, name)
+			spent[name] += us
+		}
+	}
+	for name, us := range spent {
+		b.ReportMetric(float64(b.N*rounds)/us*1e6, name+"-requests/s")
+	}
+}
