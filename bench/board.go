@@ -139,4 +139,3 @@ func collection(url string, many int) []byte {
 	})
 	return b
 }
-

@@ -167,7 +167,7 @@ func open(o options) (*house, error) {
 	if h.dir, err = os.MkdirTemp("", "espy-bench-*"); err != nil {
 		return nil, err
 	}
-	h.gobench = source.Go{Root: root, Dir: h.dir}
+	h.gobench = source.Go{Root: root, Dir: h.dir, Env: []string{"ESPY_BENCH_CLIENT=" + h.client}}
 	return h, nil
 }
 

@@ -47,9 +47,9 @@ func (r *Report) machine(b *strings.Builder) {
 	fmt.Fprintf(b, "%s.\n\n", strings.Join(versions, ", "))
 	fmt.Fprintf(b, `How to read the tables: a value is the median of the rounds; in each round all parties go
 in turns. *Spread* is the distance between the quartiles as a part of the median; above
-%.0f %% it is called **wide**, and the figure is not to be relied on. *Espy is* says how many times
-better the first party of the figure, which is ours, is than this one: the median of the
-ratios of the pairs, one pair a round; below 1 it is worse.
+%.0f %% it is called **wide**, and the figure is not to be relied on. *The first is* says how many
+times better the first party of the figure, which is ours, is than this one: the median of
+the ratios of the pairs, one pair a round; below 1 it is worse.
 `, measure.TooWide*100)
 }
 
@@ -108,7 +108,7 @@ func experiment(b *strings.Builder, o measure.Outcome) {
 	if o.About != "" {
 		fmt.Fprintf(b, "%s\n\n", strings.TrimSpace(o.About))
 	}
-	fmt.Fprint(b, "| | | median | spread | espy is |\n| --- | --- | ---: | ---: | ---: |\n")
+	fmt.Fprint(b, "| | | median | spread | the first is |\n| --- | --- | ---: | ---: | ---: |\n")
 	for i, row := range o.Rows {
 		what := cell(row.What)
 		if i > 0 && o.Rows[i-1].Figure == row.Figure {

@@ -66,6 +66,7 @@ type Series struct {
 	Who     string
 	Reading string
 	From    string
+	Cannot  string // why there may be no such reading; where it may not be absent: empty
 }
 
 // An Experiment is a table of the document: figures whose sources go in turns.
@@ -176,8 +177,12 @@ func (all turns) samples(s Series) ([]float64, error) {
 		var found []float64
 		for _, r := range t.rounds {
 			v, there := r[s.Reading]
-			if !there {
-				return nil, fmt.Errorf("%s gives no %q, but %v", t.Name, s.Reading, r.names())
+			switch {
+			case !there && s.Cannot != "":
+				return nil, errors.New(s.Cannot)
+			case !there:
+				t.err = fmt.Errorf("it gives no %q, but %q", s.Reading, r.names())
+				return nil, t.err
 			}
 			found = append(found, v)
 		}

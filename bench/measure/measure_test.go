@@ -83,7 +83,7 @@ func TestRowsHaveOursFirstAndTheOthersBesideIt(t *testing.T) {
 	clock, order := 0, []string(nil)
 	e := Experiment{
 		Sources: []Source{counter("a", &clock, &order), counter("b", &clock, &order)},
-		Figures: []Figure{{ID: "x", What: "when", Unit: "s", Better: Less, Of: []Series{{"ours", "at", "a"}, {"theirs", "at", "b"}}}},
+		Figures: []Figure{{ID: "x", What: "when", Unit: "s", Better: Less, Of: []Series{{"ours", "at", "a", ""}, {"theirs", "at", "b", ""}}}},
 	}
 	rows := e.Run(t.Context(), quiet(2)).Rows
 	require.Len(t, rows, 2)
@@ -100,7 +100,7 @@ func TestWhatIsMissingIsNamedAndNoFailure(t *testing.T) {
 	}}
 	e := Experiment{
 		Sources: []Source{counter("a", &clock, &order), missing},
-		Figures: []Figure{{ID: "x", Of: []Series{{"ours", "at", "a"}, {"theirs", "at", "b"}}}},
+		Figures: []Figure{{ID: "x", Of: []Series{{"ours", "at", "a", ""}, {"theirs", "at", "b", ""}}}},
 	}
 	o := e.Run(t.Context(), quiet(2))
 	require.Empty(t, o.Broken)
@@ -123,11 +123,23 @@ func TestASourceThatBreaksOffIsAFailureAndTheOthersGoOn(t *testing.T) {
 	}}
 	e := Experiment{
 		Sources: []Source{counter("a", &clock, &order), breaking},
-		Figures: []Figure{{ID: "x", Of: []Series{{"ours", "at", "a"}, {"theirs", "at", "b"}, {"nobody's", "on", "a"}}}},
+		Figures: []Figure{{ID: "x", Of: []Series{{"ours", "at", "a", ""}, {"theirs", "at", "b", ""}, {"nobody's", "on", "a", "it cannot"}}}},
 	}
 	o := e.Run(t.Context(), quiet(3))
 	require.Equal(t, []string{"b: it broke off in round 2: it fell over"}, o.Broken)
 	require.Len(t, o.Rows[0].Value.Samples, 3)
 	require.Equal(t, "it broke off in round 2: it fell over", o.Rows[1].Why, "not what it said before it fell over")
-	require.Equal(t, `a gives no "on", but [at]`, o.Rows[2].Why)
+	require.Equal(t, "it cannot", o.Rows[2].Why)
+}
+
+func TestAReadingThatIsNotThereIsAFailure(t *testing.T) {
+	t.Parallel()
+	clock, order := 0, []string(nil)
+	e := Experiment{
+		Sources: []Source{counter("a", &clock, &order)},
+		Figures: []Figure{{ID: "x", Of: []Series{{Who: "ours", Reading: "on"}}}},
+	}
+	o := e.Run(t.Context(), quiet(1))
+	require.Equal(t, []string{`a: it gives no "on", but ["at"]`}, o.Broken)
+	require.Nil(t, o.Rows[0].Value)
 }

@@ -21,6 +21,7 @@ import (
 type Go struct {
 	Root string // the module's folder
 	Dir  string // for what is compiled
+	Env  []string
 
 	mu       sync.Mutex
 	compiled map[string]error
@@ -39,7 +40,7 @@ func (g *Go) Bench(pkg, pattern, length string) measure.Source {
 		}
 		round := func(ctx context.Context) (measure.Readings, error) {
 			cmd := exec.CommandContext(ctx, exe, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+length, "-test.benchmem", "-test.timeout=3m")
-			cmd.Dir = filepath.Join(g.Root, pkg)
+			cmd.Dir, cmd.Env = filepath.Join(g.Root, pkg), append(os.Environ(), g.Env...)
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				return nil, fmt.Errorf("%w: %s", err, last(out, 600))
