@@ -63,6 +63,7 @@ func night(t *testing.T, dir string, args ...string) (folder string, status int)
 	if err != nil {
 		require.ErrorAs(t, err, new(*exec.ExitError))
 	}
+	t.Logf("%s: %s", args, out)
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	return filepath.Join(dir, lines[len(lines)-1]), c.ProcessState.ExitCode()
 }
