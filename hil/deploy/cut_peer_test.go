@@ -4,8 +4,13 @@ package deploy_test
 
 import "testing"
 
-// It takes half a minute, which is why it is not among the others.
+// These take half a minute, which is why they are not among the others.
 func TestPeerCableThatIsPulledAtEveryByteLeavesTheFormerFirmwareOrTheNewOne(t *testing.T) {
 	t.Parallel()
 	pulled(t, 1)
+}
+
+func TestPeerPowerThatFailsAtEveryByteWrittenLeavesTheFormerFirmwareOrTheNewOne(t *testing.T) {
+	t.Parallel()
+	failing(t, 1)
 }
