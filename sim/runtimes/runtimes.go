@@ -128,9 +128,13 @@ func fetch(ctx context.Context, dir string, say Say) error {
 		if err == nil {
 			err = check(wasm, r)
 		}
-		if err != nil {
-			return fmt.Errorf("the MicroPython %s runtime that npm fetched is not the pinned one: %w", r.Name, err)
+		if err == nil {
+			continue
 		}
+		if full := room(staging); full != nil { // which npm does not always notice
+			return fmt.Errorf("fetching the MicroPython runtimes into %s: %w; set ESPY_CACHE to a folder with room for 100 MB", filepath.Dir(dir), full)
+		}
+		return fmt.Errorf("the MicroPython %s runtime that npm fetched is not the pinned one: %w", r.Name, err)
 	}
 	if err := os.RemoveAll(dir); err != nil { // an incomplete one
 		return fmt.Errorf("clearing an incomplete set of MicroPython runtimes: %w", err)
@@ -139,6 +143,21 @@ func fetch(ctx context.Context, dir string, say Say) error {
 		return fmt.Errorf("moving the MicroPython runtimes into place: %w", err)
 	}
 	return nil
+}
+
+// room sees that a megabyte more can be written to a folder.
+func room(folder string) error {
+	f, err := os.CreateTemp(folder, "room-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 1<<20))
+	err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 func complete(dir string) bool {
