@@ -57,6 +57,14 @@ var examples = map[string][]example{
 		{"espy flash ESP32_GENERIC", "the newest MicroPython, on the board that is attached"},
 		{"espy flash ESP8266_GENERIC@1.27.0 serial:/dev/ttyUSB0", "a release, on one of several"},
 	},
+	"hil": {
+		{"espy hil", "every attached board, and virtual ones of the same release"},
+		{"espy hil label=wifi --scenarios scenarios/version --out night", "some boards of espy.yaml, one suite"},
+	},
+	"matrix": {
+		{"espy matrix", "every release, for a workflow's strategy"},
+		{"espy matrix sim unix --http-version 1.0,1.1", "two kinds of boards, two versions"},
+	},
 	"help": {{"espy help 505", "what a 505 means, and what to do"}, {"espy help run", "the same as espy run --help"}},
 	"completion": {
 		{"espy completion bash", "for ~/.bashrc: source <(espy completion bash)"},
