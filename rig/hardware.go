@@ -105,7 +105,7 @@ func attached(h *scenarios.Hardware) ([]target, error) {
 	for _, p := range ports {
 		t := target{name: "serial:" + p.Device}
 		for i := range h.Boards {
-			if b := &h.Boards[i]; b.USB != "" && b.USB == p.Number || b.Device != "" && place(b.Device) == place(p.Device) {
+			if b := &h.Boards[i]; isAt(b, p) {
 				t = target{b.Name, b}
 			}
 		}

@@ -47,8 +47,12 @@ var examples = map[string][]example{
 	"doctor": {{"espy doctor", "is everything here?"}, {"espy doctor --json", "the same, for a program"}},
 	"setup":  {{"espy setup", "fetch what is missing, once"}},
 	"lint":   {{"espy lint", "the bundled scenarios"}, {"espy lint --json my-scenarios", "a folder, for an editor"}},
-	"schema": {{"espy schema", "the schema, for an editor to read from a file"}, {"espy schema result", "that of what espy run --json writes"}},
+	"schema": {{"espy schema", "the schema, for an editor to read from a file"}, {"espy schema hardware", "that of espy.yaml"}, {"espy schema result", "that of what espy run --json writes"}},
 	"build":  {{"espy build", "the files, in build/firmware"}, {"espy build --form mpy --client out", "the client alone, compiled"}},
+	"boards": {
+		{"espy boards", "what is attached, and what espy.yaml has"},
+		{"espy boards --probe", "the same, and each asked what it is"},
+	},
 	"deploy": {
 		{"espy deploy serial:/dev/ttyUSB0", "the firmware, to a board's flash"},
 		{"espy deploy --check", "does anything differ, on any attached board?"},

@@ -33,6 +33,7 @@ type commands struct {
 	Flash      flashCommand      `cmd:"" help:"Write an official MicroPython to a board's flash, with your esptool."`
 	Matrix     matrixCommand     `cmd:"" help:"Print releases, HTTP versions and boards as a matrix of CI jobs."`
 	Hil        hilCommand        `cmd:"" help:"Deploy, run the scenarios on real boards and on virtual ones of the same release, and compare."`
+	Boards     boardsCommand     `cmd:"" help:"List the boards that are attached, and those of espy.yaml."`
 	Deploy     deployCommand     `cmd:"" help:"Put the firmware on boards' flash, whole or not at all."`
 	Help       helpCommand       `cmd:"" help:"Help on a command, or on a frequent trouble."`
 	Completion completionCommand `cmd:"" help:"Print what makes a shell complete espy's command lines."`

@@ -111,6 +111,15 @@ type patient struct {
 // Open opens a board's UART and brings the board to the raw REPL. Its error is of the
 // board's own Open, or a *Dead.
 func Open(ctx context.Context, b board.Board) (board.UART, *repl.REPL, error) {
+	return open(ctx, b, harder)
+}
+
+// Gently is Open by Ctrl-C alone: what may be no board at all is not reset.
+func Gently(ctx context.Context, b board.Board) (board.UART, *repl.REPL, error) {
+	return open(ctx, b, nil)
+}
+
+func open(ctx context.Context, b board.Board, harder []step) (board.UART, *repl.REPL, error) {
 	p := &patient{board: b, began: time.Now()}
 	if err := p.open(ctx); err != nil {
 		return nil, nil, err

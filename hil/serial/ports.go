@@ -20,6 +20,18 @@ type Port struct {
 // IsUSB tells whether the port is on USB, as those of boards are.
 func (p Port) IsUSB() bool { return p.Vendor != "" || p.Number != "" }
 
+// Exists tells whether there is such a device.
+func Exists(device string) bool {
+	if _, err := os.Stat(device); err == nil {
+		return true
+	}
+	return strings.HasPrefix(strings.ToUpper(device), "COM") // which Windows does not show as a file
+}
+
+// Holder is who has a device, as its lock file and the system tell; empty: nobody who
+// is known.
+func Holder(device string) string { return holder(device) }
+
 // A Finder lists the ports that are attached.
 type Finder interface{ Ports() ([]Port, error) }
 

@@ -12,6 +12,7 @@
 package publish
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -137,6 +138,22 @@ func download(line io.Writer, uart board.UART) {
 // has gone is noticed only by reading on.
 const stall = 2 * time.Second
 
+// look is how long a board may take to see an interrupt, however full its UART is.
+const look = 200 * time.Millisecond
+
+// lose drops what a board has no room for, and tells how long the rest may take: what is
+// lost is lost soon, until there is room again, but no interrupt is lost unseen.
+func lose(rest []byte, patience time.Duration) ([]byte, time.Duration) {
+	const interrupt = 3
+	if rest[0] == interrupt && patience == look {
+		rest = rest[1:] // it was seen, and is a byte like any other
+	}
+	if at := bytes.IndexByte(rest, interrupt); at >= 0 {
+		return rest[at:], look
+	}
+	return nil, time.Millisecond
+}
+
 // upload moves what the client sends.
 func upload(uart board.UART, line io.Reader) {
 	var buf [1024]byte // of a slow wire's, that many are on their way when a client goes
@@ -156,8 +173,7 @@ func upload(uart board.UART, line io.Reader) {
 			case took > 0:
 				patience = stall
 			case errors.Is(err, os.ErrDeadlineExceeded):
-				// What is lost now is lost soon, until there is room again.
-				patience, rest = time.Millisecond, nil
+				rest, patience = lose(rest, patience)
 			}
 			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 				return
