@@ -104,7 +104,18 @@ func parse(args []string) (*kong.Context, error) {
 	case helped:
 		return nil, errHelp
 	case err != nil:
-		return nil, usage("%w; see espy --help", err)
+		return nil, usage("%w; see %s --help", err, asFar(err))
 	}
 	return chosen, nil
+}
+
+// asFar is the command line as far as it was understood: espy, or espy run.
+func asFar(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) {
+		if command := wrong.Context.Selected(); command != nil {
+			return "espy " + command.Path()
+		}
+	}
+	return "espy"
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/espy-hil/espy/fakeapi/capture"
 	"github.com/espy-hil/espy/hil/pcap"
+	"github.com/espy-hil/espy/hil/report/file"
 	"github.com/espy-hil/espy/hil/run"
 )
 
@@ -27,6 +28,9 @@ func createPcap(path string, goOn bool) (*pcapFile, error) {
 	how := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
 	if goOn {
 		how = os.O_CREATE | os.O_RDWR
+	}
+	if err := file.Check(path); err != nil {
+		return nil, fmt.Errorf("--pcap: %w", err)
 	}
 	f, err := os.OpenFile(path, how, 0o600)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 	"slices"
@@ -157,7 +158,11 @@ func (c *runCommand) ledger(files []*scenarios.Scenario) (*ledger.Book, error) {
 	if c.Known == "" && len(c.Paths) == 0 {
 		return rig.BundledLedger(len(c.Tag) == 0)
 	}
-	return rig.Ledger(c.Known, files)
+	book, err := rig.Ledger(c.Known, files)
+	if errors.As(err, new(*fs.PathError)) && c.Known != "" {
+		err = fmt.Errorf("--known: %w", err)
+	}
+	return book, err
 }
 
 // scenarios reads what is to be run.

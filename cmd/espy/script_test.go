@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/espy-hil/espy/sim/runtimes"
 )
+
+var updateScripts = flag.Bool("update-scripts", false, "write the golden files in scripts anew")
 
 // TestMain makes the program available to the scripts, as espy.
 func TestMain(m *testing.M) {
@@ -45,6 +48,7 @@ func scripts(t *testing.T, folder string) {
 	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", folder),
+		UpdateScripts:       *updateScripts,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {

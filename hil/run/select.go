@@ -33,8 +33,11 @@ func Select(all []*scenarios.Scenario, tags []string) ([]*scenarios.Scenario, er
 		}
 	}
 	if len(selected) == 0 {
-		return nil, fmt.Errorf("none of the %d scenarios matches the tags %s; there are the tags %s",
-			len(all), strings.Join(tags, ", "), strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		there := "none of them has any"
+		if len(known) > 0 {
+			there = "there are the tags " + strings.Join(slices.Sorted(maps.Keys(known)), ", ")
+		}
+		return nil, fmt.Errorf("none of the %d scenarios matches the tags %s; %s", len(all), strings.Join(tags, ", "), there)
 	}
 	return selected, nil
 }
