@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,16 +10,16 @@ import (
 	"github.com/espy-hil/espy/hil/repl"
 )
 
-// piece is how many bytes of a file are sent at a time: as base64 in a program, they
-// must be read and compiled on a heap of 30 KB.
-const piece = 768
+// piece is how many bytes of a file are sent at a time: in a program, they must be read
+// and compiled on a heap of 30 KB.
+const piece = 1024
 
 // Python that writing needs on the board. The modules' names with a u are those in C,
 // even on a board that has others in Python.
 const (
 	beginCode = `
 import os
-from ubinascii import a2b_base64 as _espy_bytes, crc32 as _espy_crc, hexlify as _espy_hex
+from ubinascii import crc32 as _espy_crc, hexlify as _espy_hex
 from uhashlib import sha256 as _espy_sha256
 def _espy_mkdir(p):
  try: os.mkdir(p)
@@ -30,10 +29,11 @@ def _espy_is(p):
  except OSError: return False
  return True
 def _espy_open(p, crc):
- global _espy_f, _espy_p
+ global _espy_f, _espy_p, _espy_w
  if _espy_crc(p) != crc: raise ValueError('damaged')
  _espy_p = p
  _espy_f = open(p, 'wb')
+ _espy_w = _espy_f.write
 def _espy_close(want):
  _espy_f.close()
  h = _espy_sha256()
@@ -49,7 +49,7 @@ def _espy_close(want):
 import gc, sys
 for _espy_n in list(sys.modules):
  if _espy_n.split('.')[0] == 'espy': del sys.modules[_espy_n]
-for _espy_n in ('bytes', 'crc', 'hex', 'sha256', 'mkdir', 'is', 'open', 'close', 'f', 'p'):
+for _espy_n in ('crc', 'hex', 'sha256', 'mkdir', 'is', 'open', 'close', 'f', 'p', 'w'):
  globals().pop('_espy_' + _espy_n, None)
 del _espy_n
 gc.collect()
@@ -95,7 +95,7 @@ func (w writer) send(ctx context.Context, name string, content []byte) error {
 		return w.repl.Exec(ctx, begin+end, nil)
 	}
 	for i, piece := range pieces {
-		code := "_espy_f.write(_espy_bytes('" + base64.StdEncoding.EncodeToString(piece) + "'))\n"
+		code := "_espy_w(" + repl.QuoteBytes(piece) + ")\n"
 		if i == 0 {
 			code = begin + code
 		}

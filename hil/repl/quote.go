@@ -26,3 +26,27 @@ func Quote(text string) string {
 	b.WriteByte('\'')
 	return b.String()
 }
+
+// QuoteBytes writes bytes as a Python bytes literal that is hardly longer than they
+// are: MicroPython takes every byte as it is, but for those that the raw REPL acts on,
+// zero, and what its lexer changes or ends at.
+func QuoteBytes(data []byte) string {
+	var b strings.Builder
+	b.Grow(len(data) + len(data)/8 + 8)
+	b.WriteString("b'''")
+	for _, c := range data {
+		switch {
+		case c < 6:
+			fmt.Fprintf(&b, `\x%02x`, c)
+		case c == '\r':
+			b.WriteString(`\r`)
+		case c == '\'' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteString("'''")
+	return b.String()
+}

@@ -3,6 +3,7 @@ package repl_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/espy-hil/espy/hil/repl"
+	"github.com/espy-hil/espy/sim"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -245,4 +247,26 @@ func TestClosedUARTIsAnError(t *testing.T) {
 	var e *repl.Error
 	require.ErrorAs(t, r.Exec(t.Context(), "unplug", nil), &e)
 	require.NotErrorIs(t, e, os.ErrDeadlineExceeded)
+}
+
+func TestEveryByteComesThroughAsALiteral(t *testing.T) {
+	t.Parallel()
+	for _, release := range sim.Releases() {
+		spec, err := sim.Parse("sim:" + release)
+		require.NoError(t, err)
+		b, err := sim.New(t.Context(), spec, nil)
+		require.NoError(t, err)
+		defer b.Close()
+		uart, err := b.Open(t.Context())
+		require.NoError(t, err)
+		r := repl.New("b", uart, repl.Options{Wait: 20 * time.Second})
+		require.NoError(t, r.Enter(t.Context()))
+		var data []byte
+		for i := range 256 {
+			data = append(data, byte(i), '0', byte(i), byte(255-i), '\'', '\'', '\'', '\\', byte(i))
+		}
+		var out bytes.Buffer
+		require.NoError(t, r.Exec(t.Context(), "from ubinascii import hexlify\nprint(str(hexlify("+repl.QuoteBytes(data)+"), 'ascii'))", &out))
+		require.Equal(t, hex.EncodeToString(data), strings.TrimSpace(out.String()))
+	}
 }
