@@ -62,7 +62,7 @@ func Wire(ctx context.Context, c Choice) (run.Config, error) {
 		return run.Config{}, err
 	}
 	files := onBoard(bundle, chosen)
-	config := run.Config{Clients: chosen.onBoards, Connect: connect(files), Jobs: c.Jobs, Firmware: result.Firmware{Hash: files.Hash, Form: files.Form}}
+	config := run.Config{Clients: chosen.onBoards, Connect: connect(files), Jobs: c.Jobs, Redact: Secrets(c.Map), Firmware: result.Firmware{Hash: files.Hash, Form: files.Form}}
 	if len(chosen.onBoards) > 0 {
 		if config.Boards, err = pools(c, files); err != nil {
 			return run.Config{}, err

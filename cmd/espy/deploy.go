@@ -13,6 +13,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/deploy"
+	"github.com/espy-hil/espy/hil/redact"
 	"github.com/espy-hil/espy/hil/repl"
 	"github.com/espy-hil/espy/rig"
 )
@@ -48,7 +49,7 @@ func (c *deployCommand) Run(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	out := &lines{w: os.Stdout}
+	out := &lines{w: os.Stdout, secrets: rig.Secrets("")}
 	errs := make([]error, len(boards), len(boards)+1)
 	var differ atomic.Bool
 	var wg sync.WaitGroup
@@ -147,12 +148,13 @@ func countFiles(n int, what string) string {
 
 // lines is an output that several write whole lines to.
 type lines struct {
-	mu sync.Mutex
-	w  io.Writer
+	secrets *redact.Redactor
+	mu      sync.Mutex
+	w       io.Writer
 }
 
 func (l *lines) say(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	fmt.Fprintf(l.w, format+"\n", args...)
+	fmt.Fprintln(l.w, l.secrets.String(fmt.Sprintf(format, args...)))
 }

@@ -33,7 +33,9 @@ func (c *flashCommand) Validate() error {
 func (c *flashCommand) Run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.Within, fmt.Errorf("it took longer than --within %s", c.Within))
 	defer cancel()
-	err := rig.Flash(ctx, rig.Flashing{Image: c.Image, Board: c.Board, Erase: c.Erase, Program: c.Esptool, Baud: c.Baud, Site: c.Mirror}, os.Stdout)
+	out, end := rig.Secrets("").Writer(os.Stdout)
+	err := rig.Flash(ctx, rig.Flashing{Image: c.Image, Board: c.Board, Erase: c.Erase, Program: c.Esptool, Baud: c.Baud, Site: c.Mirror}, out)
+	err = errors.Join(err, end())
 	if errors.As(err, new(rig.Mistake)) {
 		return usage("%w", err)
 	}

@@ -51,15 +51,16 @@ func (c *hilCommand) Run(ctx context.Context, said *kong.Context) error {
 	begun := time.Now()
 	ready := rig.Prepare(ctx, boards, files)
 	twins := map[string]string{}
+	out, trouble := &lines{w: os.Stdout, secrets: rig.Secrets("")}, &lines{w: os.Stderr, secrets: rig.Secrets("")}
 	for _, r := range ready {
 		twins[r.Board] = r.Twin
 		switch {
 		case r.Err != nil:
-			fmt.Fprintf(os.Stderr, "espy: %v\n", r.Err)
+			trouble.say("espy: %v", r.Err)
 		case r.Note != "":
-			fmt.Printf("board %s is MicroPython %s, beside %s (%s); %s\n", r.Board, r.Is, r.Twin, r.Note, deployed(r.Sent, files, time.Since(begun)))
+			out.say("board %s is MicroPython %s, beside %s (%s); %s", r.Board, r.Is, r.Twin, r.Note, deployed(r.Sent, files, time.Since(begun)))
 		default:
-			fmt.Printf("board %s is MicroPython %s, beside %s; %s\n", r.Board, r.Is, r.Twin, deployed(r.Sent, files, time.Since(begun)))
+			out.say("board %s is MicroPython %s, beside %s; %s", r.Board, r.Is, r.Twin, deployed(r.Sent, files, time.Since(begun)))
 		}
 	}
 	if rig.AnyReady(ready) != nil {

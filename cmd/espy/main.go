@@ -14,6 +14,8 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/espy-hil/espy/rig"
 )
 
 // commands is the command line.
@@ -49,7 +51,8 @@ func main() {
 func guarded(program func() int) (status int) {
 	defer func() {
 		if bug := recover(); bug != nil {
-			fmt.Fprintf(os.Stderr, "espy: this is a bug in espy, please report it: %v\n\n%s", bug, debug.Stack())
+			text := fmt.Sprintf("espy: this is a bug in espy, please report it: %v\n\n%s", bug, debug.Stack())
+			fmt.Fprint(os.Stderr, rig.Secrets("").String(text))
 			status = statusBug
 		}
 	}()
@@ -70,7 +73,7 @@ func espy(args []string) int {
 		err = chosen.Run()
 	}
 	if text := sentence(err); text != "" {
-		fmt.Fprintln(os.Stderr, text)
+		fmt.Fprintln(os.Stderr, rig.Secrets("").String(text))
 	}
 	return statusOf(err)
 }

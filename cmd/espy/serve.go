@@ -9,6 +9,7 @@ import (
 	"github.com/espy-hil/espy/fakeapi/capture"
 	"github.com/espy-hil/espy/fakeapi/plan"
 	"github.com/espy-hil/espy/fakeapi/standalone"
+	"github.com/espy-hil/espy/rig"
 )
 
 // serveCommand is espy serve.
@@ -63,6 +64,9 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	o, err := c.options()
 	if err != nil {
 		return err
+	}
+	if secrets := rig.Secrets(""); secrets != nil {
+		o.Clean, o.Filter = secrets.String, secrets.Sink
 	}
 	var pcap *pcapFile
 	if c.Pcap != "" {

@@ -33,6 +33,15 @@ func newLog(f *os.File) *log {
 	})), printable}
 }
 
+// clean has every line that is shown cleaned first; nil: as it is.
+func (l *log) clean(by func(string) string) *log {
+	if by != nil {
+		shown := l.shown
+		l.shown = func(line string) string { return shown(by(line)) }
+	}
+	return l
+}
+
 // observer is told what is to be logged; a quiet one of the server's own trouble alone.
 func (l *log) observer(quiet bool) fakeapi.Observer {
 	if !quiet {

@@ -43,6 +43,11 @@ type Options struct {
 	// whoever is refused them must not have emptied the file of the server that has
 	// them. Nil: there is none.
 	Capture func() (capture.Sink, error)
+
+	// Clean takes out of a text, and Filter out of what a sink is told, what is not to be
+	// written anywhere. Nil: nothing.
+	Clean  func(string) string
+	Filter func(capture.Sink) capture.Sink
 }
 
 // limits are for a server whose past nobody asks for: what is to be known of an
@@ -119,13 +124,17 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return errors.Join(err, closePage(page))
 	}
-	log, journal := newLog(o.Out), admin.NewJournal()
+	log, journal := newLog(o.Out).clean(o.Clean), admin.NewJournal()
 	observers := []fakeapi.Observer{log.observer(o.Quiet)}
 	if page != nil {
 		observers, sinks = append(observers, journal.Observer()), append(sinks, journal)
 	}
 	if len(sinks) > 0 {
-		secured = append(secured, fakeapi.WithCapture(sinks))
+		sink := capture.Sink(sinks)
+		if o.Filter != nil {
+			sink = o.Filter(sink)
+		}
+		secured = append(secured, fakeapi.WithCapture(sink))
 	}
 	secured = append(secured, fakeapi.WithObserver(every(observers)))
 	server := fakeapi.Start(l, "main", p, append(secured, fakeapi.WithLimits(limits))...)

@@ -34,7 +34,7 @@ func (w *worker) attempt(ctx context.Context, j *job, r *result.Run) error {
 	}
 	sink, end := w.config.Captures.Begin(r)
 	defer end() // when the servers are closed
-	s, err := serve(ctx, w.board, j.variant, w.config, sink)
+	s, err := serve(ctx, w.board, j.variant, w.config, w.config.Redact.Sink(sink))
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,7 @@ func (c *collector) started(j *job) {
 func (c *collector) finished(j *job, r *result.Run) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.config.Redact.Run(r)
 	c.config.Journal.Made(j.index, r)
 	c.take(j, r)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/journal"
 	"github.com/espy-hil/espy/hil/ledger"
+	"github.com/espy-hil/espy/hil/redact"
 	"github.com/espy-hil/espy/hil/result"
 )
 
@@ -30,6 +31,7 @@ type Config struct {
 	Captures     Captures     // of every byte on the wire; may be nil
 	Limits       Limits
 
+	Redact   *redact.Redactor // takes secrets out of all that is kept, told or compared; may be nil
 	Firmware result.Firmware  // what the boards are to have; for the [Plan] alone
 	Journal  Journal          // told of each run when it has been made; may be nil
 	Earlier  *journal.Earlier // what has been made of this plan already; nil: nothing
