@@ -87,7 +87,7 @@ func serveOutcomes(t testing.TB) string {
 		"/silent": ok,
 		"/loop":   "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n",
 		"/junk":   ok + "no colon\r\n\r\n",
-		"/long":   ok + "X: " + strings.Repeat("y", 5000),
+		"/long":   ok + "Transfer-Encoding: chunked\r\n\r\n5;" + strings.Repeat("y", 2000),
 	}
 	go func() {
 		for {
@@ -129,7 +129,7 @@ const esp8266 = 40 << 10
 // MicroPython's own advice, the second puts what is loaded side by side.
 var ways = map[string]string{
 	"threshold": "gc.collect()\ngc.threshold(gc.mem_free() // 4 + gc.mem_alloc())",
-	"early":     "from espy import _again, _ask, _body, _odd, errors",
+	"early":     "from espy import _again, _ask, _body, _head, errors",
 }
 
 func endureFor(t testing.TB, way string, n int) {

@@ -13,21 +13,24 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-// replay is what the fuzzer's board runs: the reply comes from memory, from a socket
-// that counts what is read of it, keeps what is sent, and knows when it is closed.
+// replay is what the fuzzer's board runs: the reply comes from memory, in pieces of any
+// size, from a socket that knows how much had come when it was last asked for more, keeps
+// what is sent, and knows when it is closed.
 const replay = `
 import json
 from binascii import hexlify, unhexlify
+PIECE = 512
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 class Socket(io.IOBase):
     def __init__(self, *a):
         self.data = None
         self.sent = b""
-        self.read_ = 0
+        self.had = 0
         self.closed = False
         made.append(self)
     def settimeout(self, t):
@@ -42,15 +45,21 @@ class Socket(io.IOBase):
         self.sent += data.encode() if isinstance(data, str) else bytes(data)
         self.data = io.BytesIO(REPLY)
         return len(data)
-    def read(self, n):
-        assert not self.closed and n >= 0
-        return self.data.read(n)
-    def readinto(self, buf):
+    def waits(self):
         assert not self.closed
-        return self.data.readinto(buf)
+        self.had = self.data.tell()
+        return self.data
+    def recv(self, n):
+        assert n > 0
+        return self.waits().read(min(n, PIECE))
+    def read(self, n):
+        assert n >= 0
+        return self.waits().read(n)
+    def readinto(self, buf):
+        return self.waits().readinto(buf)
     def readline(self, n):
-        assert not self.closed and n > 0
-        return self.data.readline(n)
+        assert n > 0
+        return self.waits().readline(n)
     def close(self):
         self.closed = True
 socket.socket = Socket
@@ -79,9 +88,10 @@ def ask(how):
     r.json()
     return r, None
 
-def fuzz(how, reply):
-    global REPLY
+def fuzz(how, piece, reply):
+    global REPLY, PIECE
     REPLY = reply
+    PIECE = piece
     made.clear()
     status = body = None
     try:
@@ -94,8 +104,7 @@ def fuzz(how, reply):
         outcome = "json" if how >> 1 == 2 else repr(e)
     except Exception as e:
         outcome = repr(e)
-    taken = made[-1].data.tell() if made[-1].data else 0
-    saw = [outcome, status, None if body is None else str(hexlify(body), "ascii"), taken, all(s.closed for s in made), [str(s.sent, "utf-8") for s in made]]
+    saw = [outcome, status, None if body is None else str(hexlify(body), "ascii"), made[-1].had, all(s.closed for s in made), [str(s.sent, "utf-8") for s in made]]
     REPLY = GOOD
     try:
         after = str(requests.get("http://h/y").content, "utf-8")
@@ -109,7 +118,7 @@ type saw struct {
 	outcome string
 	status  int
 	body    *string // in hex
-	taken   int     // bytes of the last connection that were read
+	had     int     // bytes of the last reply that had come when it last asked for more
 	closed  bool    // all sockets
 	sent    []string
 	after   string // the body of the request that was made next
@@ -120,18 +129,20 @@ var (
 	asked      = regexp.MustCompile(`^(GET /\S* HTTP/1\.[01]\r\nHost: [^ \r\n]+\r\n(Accept-Encoding: gzip\r\n)?(Connection: (close|keep-alive)\r\n)?\r\n)*$`)
 )
 
-// feed lets the client read a reply, in one of eight ways, and gives what came of it.
+// feed lets the client read a reply, in one of eight ways and four sizes of piece, and
+// gives what came of it.
 func (c *client) feed(reply []byte, how byte) (s saw) {
 	c.t.Helper()
-	out := c.exec(fmt.Sprintf("fuzz(%d, unhexlify('%x'))", how%8, reply))
-	require.NoError(c.t, json.Unmarshal([]byte(out), &[]any{&s.outcome, &s.status, &s.body, &s.taken, &s.closed, &s.sent, &s.after}), "%s", out)
+	piece := []int{512, 1, 7, 100}[how/8%4]
+	out := c.exec(fmt.Sprintf("fuzz(%d, %d, unhexlify('%x'))", how%8, piece, reply))
+	require.NoError(c.t, json.Unmarshal([]byte(out), &[]any{&s.outcome, &s.status, &s.body, &s.had, &s.closed, &s.sent, &s.after}), "%s", out)
 	return s
 }
 
 // wrong says what the client did that it must not do, whatever a server says: it comes
 // to an end, raises only what is documented, closes its sockets, sends nothing but
 // requests, is ready for the next one; and where Go's net/http finds a body in the
-// reply as well, it is the same one, and no byte behind it is touched.
+// reply as well, it is the same one, and once it has come nothing more is waited for.
 func (s saw) wrong(reply []byte, how byte) string {
 	switch {
 	case !documented.MatchString(s.outcome):
@@ -159,8 +170,9 @@ func (s saw) wrong(reply []byte, how byte) string {
 	if err != nil {
 		return ""
 	}
-	if end := len(reply) - in.Len() - buffered.Buffered(); s.taken > end {
-		return fmt.Sprintf("read %d bytes of a reply of %d", s.taken, end)
+	whole := len(reply) - in.Len() - buffered.Buffered()
+	if told := theirs.ContentLength >= 0 || theirs.TransferEncoding != nil; told && s.had >= whole {
+		return fmt.Sprintf("had %d bytes of a reply of %d, and waited for more", s.had, whole)
 	}
 	got, err := hex.DecodeString(*s.body)
 	if coding := strings.ToLower(theirs.Header.Get("Content-Encoding")); err == nil && how&1 == 1 && coding != "" {
@@ -202,7 +214,7 @@ func zipped() string {
 // (Go sees no coverage of the board, so: -fuzzminimizetime 1x.)
 func FuzzReply(f *testing.F) {
 	for _, seed := range seeds {
-		for how := range byte(8) {
+		for how := range byte(32) {
 			f.Add([]byte(seed), how)
 		}
 	}
@@ -236,9 +248,35 @@ func TestNoReplyThatIsNearlyRightBreaksTheClient(t *testing.T) {
 		if rapid.Bool().Draw(t, "cut") {
 			reply = reply[:rapid.IntRange(0, len(reply)).Draw(t, "length")]
 		}
-		how := rapid.Byte().Draw(t, "how") % 8
+		how := rapid.Byte().Draw(t, "how") % 32
 		if wrong := board.feed([]byte(reply), how).wrong([]byte(reply), how); wrong != "" {
 			t.Fatalf("%s\nafter %q in way %d", wrong, reply, how)
+		}
+	})
+}
+
+// A head that comes in one block is read another way than one that comes byte by byte:
+// what is seen of it is the same.
+func TestAReplyIsTheSameInWhateverPiecesItComes(t *testing.T) {
+	t.Parallel()
+	board := newClient(t, "1.29")
+	board.exec(replay)
+	pieces := []string{
+		"\r\n", "\n", "\r", "\x00", " ", "\t", ":", "::", ": ", " :", "1", "X-Y: z\r\n", "x\r\n", "Y:z\r\n", "content-length: 3\r\n", "Content-Length:2\r\n",
+		"Content-Length : 2\r\n", "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", strings.Repeat("A: b\r\n", 63), strings.Repeat("long ", 100),
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		reply := rapid.SampledFrom(seeds).Draw(t, "seed")
+		head := strings.Index(reply, "\r\n\r\n") + 4
+		for range rapid.IntRange(0, 3).Draw(t, "changes") {
+			at := rapid.IntRange(0, max(head, 0)).Draw(t, "at")
+			reply = reply[:at] + rapid.SampledFrom(pieces).Draw(t, "piece") + reply[at:]
+		}
+		how := rapid.ByteRange(0, 7).Draw(t, "how")
+		whole, bytewise := board.feed([]byte(reply), how), board.feed([]byte(reply), how+8)
+		whole.had, bytewise.had = 0, 0
+		if diff := cmp.Diff(bytewise, whole, cmp.AllowUnexported(saw{})); diff != "" {
+			t.Fatalf("%q in way %d (-byte by byte +at once):\n%s", reply, how, diff)
 		}
 	})
 }

@@ -8,7 +8,6 @@ done is this client's own choice.
 
 from micropython import const
 
-from ._response import find
 from .errors import ProtocolError, TooManyRedirects
 
 _HOPS = const(5)  # redirects
@@ -31,7 +30,7 @@ def _leave(ask, response, url):
     response.close()
     if ask.history is None:
         ask.history = []
-    ask.history.append((response.status_code, str(response._line[5:8], "utf-8"), url))
+    ask.history.append((response.status_code, str(response._head[5:8], "utf-8"), url))
 
 
 def negotiate(ask):
@@ -66,10 +65,12 @@ def remember(place, version):
 
 def follow(ask, response):
     """The answer at the end of the way on which response, a redirect, sets out (9110 15.4)."""
+    from ._find import find
+
     hops = 0
     while ask.follows:
         code = response.status_code
-        location = find(response._lines, b"location") if code in (301, 302, 303, 307, 308) else None
+        location = find(response, b"location") if code in (301, 302, 303, 307, 308) else None
         if location is None:
             break
         try:

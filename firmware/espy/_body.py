@@ -4,8 +4,6 @@ import io
 
 from micropython import const
 
-from ._response import find
-
 _BLOCK = const(512)  # bytes asked for at a time where no length is known
 
 
@@ -148,7 +146,9 @@ def body(response):
 def _decoded(response, source):
     """source without the content coding that was asked for, as a stream; source itself if there is none."""
     if response._ask.coded:
-        coding = find(response._lines, b"content-encoding")
+        from ._find import find
+
+        coding = find(response, b"content-encoding")
         if coding is not None:
             from ._gzip import decoded
 

@@ -32,7 +32,6 @@ class Deadline:
         self._sock = sock
         self._most = 0x3FFFFFFF if timeout is None else int(timeout * 1000)
         self._end = end
-        self._data = b""  # came, but was not asked for yet
         self._under = None  # the socket under TLS
 
     def close(self):
@@ -78,12 +77,8 @@ class Deadline:
             if not self._poll.poll(self._wait()):
                 raise OSError(110)
 
-    def _receive(self, size):
+    def recv(self, size):
         """At least one byte and at most size; b"" at the end."""
-        if self._data:
-            data = self._data
-            self._data = data[size:]
-            return data[:size]
         left = self._wait()
         if self._poll:
             return self._try(self._sock.read, size, self._in)
@@ -91,15 +86,12 @@ class Deadline:
         return self._sock.recv(size)
 
     def readline(self, limit):
+        """A line, of limit bytes at the most, and never a byte beyond it."""
         line = b""
-        while len(line) < limit:
-            piece = self._receive(min(limit - len(line), 256))
+        while len(line) < limit and not line.endswith(b"\n"):
+            piece = self.recv(1)
             if not piece:
                 break
-            end = piece.find(b"\n") + 1
-            if end:
-                self._data = piece[end:] + self._data
-                return line + piece[:end]
             line += piece
         return line
 
@@ -107,7 +99,7 @@ class Deadline:
         view = memoryview(buf)
         have = 0
         while have < len(buf):
-            piece = self._receive(min(len(buf) - have, 512))
+            piece = self.recv(min(len(buf) - have, 512))
             if not piece:
                 break
             view[have : have + len(piece)] = piece
@@ -128,9 +120,7 @@ class Deadline:
         return self._sock.send(data)
 
     def release(self):
-        """What it is around, for another request; None if something came that nobody has read."""
-        if self._data:
-            return None
+        """What it is around, for another request."""
         if self._under is None:
             return self._sock
         from ._tls import Secure

@@ -49,6 +49,8 @@ def take(ask, headers):
             if lower in once:
                 raise ValueError("header field %s: expected it once, got it more often" % lower)
             once.append(lower)
+        if lower == "upgrade":
+            ask.ahead = False  # what follows the head of a 101 is the caller's
         if lower == "accept-encoding" and ("gzip" in str(value) or "deflate" in str(value)):
             ask.coded = True
         pairs.append((name, value))

@@ -1,17 +1,18 @@
-"""Where a body ends that is not framed by one plain Content-Length (9112 6.3)."""
+"""Where a body ends (9112 6.3), if its head is not plain or there is more to it than one Content-Length."""
 
 from micropython import const
 
-from ._response import find
+from ._find import find
 
 _MOST = const(0x3FFFFFFF)  # the largest small integer of a 32-bit board: a body is never longer
 
 
-def frame(response, length):
-    """Frame a body by Transfer-Encoding, or by a Content-Length that is not just a number."""
-    coding = find(response._lines, b"transfer-encoding")
+def frame(response):
+    """Frame a body by Transfer-Encoding, by Content-Length, or by the end of the connection."""
+    coding = find(response, b"transfer-encoding")
     if coding is None:
-        response._left = _content_length(length)
+        length = find(response, b"content-length")
+        response._left = -1 if length is None else _content_length(length)
         return
     # It overrules Content-Length. In a 1.0 reply it is faulty framing (9112 6.1): it is
     # decoded, and the connection closed.
@@ -26,6 +27,8 @@ def frame(response, length):
 
 def _content_length(value):
     """The number in a Content-Length; a list of equal numbers is one number (9110 8.6)."""
+    if value.isdigit() and len(value) < 10:
+        return int(value)
     from .errors import ProtocolError, TooLarge
 
     first = value.split(b",")[0].strip()

@@ -1,6 +1,6 @@
 """Header fields, for who looks at them."""
 
-from ._response import find
+from ._find import find, lines
 
 
 def text(raw):
@@ -14,11 +14,11 @@ def text(raw):
 class Headers:
     """Header fields as they came: looked up in any case, every one of them kept."""
 
-    def __init__(self, lines):
-        self._lines = lines  # bytes, each "Name: value" with its line end
+    def __init__(self, response):
+        self._response = response
 
     def get(self, name, default=None):
-        value = find(self._lines, name.lower().encode())
+        value = find(self._response, name.lower().encode())
         return default if value is None else text(value)
 
     def __getitem__(self, name):
@@ -31,11 +31,11 @@ class Headers:
         return self.get(name) is not None
 
     def __len__(self):
-        return len(self._lines)
+        return sum(1 for _ in lines(self._response))
 
     def items(self):
         """(name, value) of every field as it was sent, in order, duplicates one by one."""
-        for line in self._lines:
+        for line in lines(self._response):
             colon = line.find(b":")
             yield text(line[:colon]), text(line[colon + 1 :].strip())
 

@@ -1,59 +1,72 @@
-"""What came back: the head, read line by line, and the Response.
+"""What came back: the head, read in one block with what came behind it, and the Response.
 
-A reply as most servers send it is read here. What is out of the ordinary, whether right
-or wrong, is _odd's; bodies that are not of a known length are _body's; and what few
-programs look at is _view's.
+A reply as most servers send it is read here. A head that is out of the ordinary, or is
+not all in the block, is _head's; bodies that are not of a known length are _body's; and
+what few programs look at is _view's.
+
+    socket --recv--> block: | status line, fields | first bytes of the body |
+                              _plain(), or _head    Ahead: these, then the socket's
 """
 
+import io
 
-def read_fields(sock):
-    """The lines of all fields up to the empty line, each "name: value" with its line end.
+from micropython import const
 
-    Never a byte beyond it is read. A line ends in CR LF (9112 2.2).
-    """
-    lines = []
-    room = 8192
-    for _ in range(65):  # 64 fields, and the end
-        line = sock.readline(128)  # a board reserves all that it allows (py/stream.c)
-        size = len(line) if line else 0
-        if not size or line[-1] != 10 or line.find(b"\r") != size - 2 or b"\0" in line:
-            from ._odd import whole
+_BLOCK = const(384)  # bytes read at a time while nobody knows how many will come: most heads are shorter
+_LONG = const(768)  # bytes of a head from which on it is read by line, so that no large piece of heap is taken
 
-            line = whole(sock, line, False)
-            size = len(line)
-        if size < 3 and line in b"\r\n":
-            return lines
-        room -= size
-        # "name: value" as nearly all are: the first white space is behind a colon.
-        at = line.find(b" ")
-        if at < 2 or line[at - 1] != 58 or line[0] == 58 or room < 0 or b"\t" in line:
-            colon = line.find(b":")
-            if colon < 1 or -1 < at < colon or room < 0 or b"\t" in line:
-                from ._odd import field
-
-                field(lines, line, room)
-                continue
-        lines.append(line)
-    from ._odd import too_many
-
-    too_many()
+# What reads a stream in C, into an object that is allocated once. Out of its class it
+# reads any stream; it is known by a name that costs no heap.
+read = io.BytesIO.__dict__["read"]
 
 
-def find(lines, name):
-    """The values of all fields called name (bytes, lower case), joined with ", " (9110 5.3), or None."""
-    found = None
-    size = len(name)
-    first = name[0] | 32  # cheaper to look at than the whole name
-    for line in lines:
-        if line[0] | 32 == first and line.find(b":") == size and line[:size].lower() == name:
-            value = line[size + 1 :].strip()
-            found = value if found is None else found + b", " + value
-    return found
+class Ahead(io.IOBase):
+    """A connection from which more was read than was asked for: that comes first."""
+
+    def __init__(self, sock, body, limit):
+        self._sock = sock
+        self._body = body
+        self._left = limit  # bytes at the end of body that nobody has had
+
+    def read(self, limit):
+        """limit bytes, fewer only at the end of the stream; None if it took too long."""
+        left = self._left
+        if limit <= left:
+            self._left = left - limit
+            at = len(self._body) - left
+            return self._body[at : at + limit]
+        return read(self, limit) if left else self._sock.read(limit)
+
+    def readinto(self, buf):
+        left = self._left
+        if not left:
+            return self._sock.readinto(buf)
+        count = min(left, len(buf))
+        at = len(self._body) - left
+        view = memoryview(buf)
+        view[:count] = memoryview(self._body)[at : at + count]
+        self._left = left - count
+        if count == len(buf):
+            return count
+        more = self._sock.readinto(view[count:])
+        return None if more is None else count + more
+
+    def close(self):
+        self._sock.close()
+
+
+def status(line):
+    """The code in a status line: HTTP/1.1 200 OK, where what follows it is optional (9112 4); 0 if it is none."""
+    code = line[9:12]
+    if line.startswith(b"HTTP/1.") and line[7:8].isdigit() and line[8] == 32 and code.isdigit() and code[0] > 48 and line[12] in b" \r\n":
+        return int(code)
+    return 0
 
 
 class Response:
     """What came back. What is not here is looked up in _view and _body."""
 
+    _lines = None  # the fields, one by one, where they do not stand in _head
     _content = None
     _left = 0  # bytes left of the body, or of the chunk; -1: until the connection ends
     _body = None  # the _body.Body through which all of it is read, where it is not just a length
@@ -61,53 +74,76 @@ class Response:
     def __init__(self, ask, sock):
         self._ask = ask
         self._sock = sock
-        interim = 0
-        while True:
-            line = sock.readline(128)
-            if not line or line[-1] != 10 or line.find(b"\r") != len(line) - 2 or b"\0" in line:
-                from ._odd import whole
+        block = b""
+        while ask.ahead and len(block) < _LONG:
+            more = sock.recv(_BLOCK)
+            block += more
+            if not block:
+                from ._odd import no_answer
 
-                line = whole(sock, line, True)
-            # HTTP/1.1 200 OK (9112 4): what follows the code is optional
-            if (
-                len(line) > 12
-                and line.startswith(b"HTTP/1.")
-                and 47 < line[7] < 58
-                and line[8] == 32
-                and 48 < line[9] < 58
-                and 47 < line[10] < 58
-                and 47 < line[11] < 58
-                and line[12] in b" \r\n"
-            ):
-                code = line[9] * 100 + line[10] * 10 + line[11] - 5328
-            else:
-                from ._odd import status
-
-                status(line)
-            lines = read_fields(sock)
-            if code > 199:
+                no_answer()
+            # An empty line ends a head. What is none, too many lines, or a long one, needs no end.
+            if b"\n\r\n" in block or b"\n\n" in block or not more or not block.startswith(b"HTTP/1."):
                 break
-            from ._odd import switched
-
-            interim += 1
-            if switched(ask, code, interim):
+            if block.count(b"\n") > 64 or len(block) - block.rfind(b"\n") > 256:
                 break
-        self._line = line
-        self._lines = lines
-        self.status_code = code
-        # How the body ends (9112 6.3); if there is none, so does the connection.
-        if ask.method != "HEAD" and code != 204 and code != 304 and code != 101:
-            length = find(lines, b"content-length")
-            if find(lines, b"transfer-encoding") is None and (length is None or length.isdigit() and len(length) < 10):
-                self._left = -1 if length is None else int(length)
-            else:
-                from ._framing import frame
+        more = self._plain(block)
+        if ask.ahead and (more or self._body is not None):
+            self._sock = Ahead(sock, block, len(block) if more < 0 else more)
+        block = None  # which may be large
+        if more < 0:
+            from ._head import read
 
-                frame(self, length)
+            read(self)
         if not self._left and self._body is None:
             self._content = b""
-            if code != 101:  # there the connection speaks another protocol now, and is the caller's
+            if self.status_code != 101:  # there the connection speaks another protocol now, and is the caller's
                 self._end()
+
+    def _plain(self, data):
+        """How many bytes follow a head in data, if all of one as most servers send it is there, else -1.
+
+        It is a final answer (9112 4), each of its fields is "name: value" with one space or
+        more, and CR, LF, NUL and tab are nowhere but in the CR LF behind each line (9112 5).
+        """
+        find = data.find
+        end = find(b"\r\n\r\n")
+        if end < 12 or find(b"\t", 0, end) > 0 or find(b"\0", 0, end) > 0:
+            return -1
+        code = 200 if data.startswith(b"HTTP/1.1 200 ") else status(data)
+        if code < 200:
+            return -1
+        length = None
+        framed = False  # by more than one plain Content-Length, or none
+        lines = 0
+        at = find(b"\r\n") + 2
+        while at < end:
+            colon = find(b":", at, end)
+            if colon <= at or find(b" ", at) != colon + 1:
+                return -1
+            size = colon - at
+            at = find(b"\r\n", colon) + 2
+            lines += 1
+            if size == 14 and data[colon - 14 : colon].lower() == b"content-length":
+                value = data[colon + 2 : at].strip()
+                framed = framed or length is not None or not value.isdigit() or len(value) > 9
+                length = value
+            elif size == 17 and data[colon - 17 : colon].lower() == b"transfer-encoding":
+                framed = True
+        # A line without a colon was taken for the beginning of the next one, and not counted.
+        if lines > 64 or data.count(b"\n", 0, end) != lines or data.count(b"\r", 0, end) != lines:
+            return -1
+        self.status_code = code
+        self._head = data
+        # How the body ends (9112 6.3); if there is none, so does the connection.
+        if self._ask.method != "HEAD" and code != 204 and code != 304:
+            if framed:
+                from ._framing import frame
+
+                frame(self)
+            else:
+                self._left = -1 if length is None else int(length)
+        return len(data) - end - 4
 
     @property
     def content(self):

@@ -5,7 +5,7 @@ import select
 from micropython import const
 
 from . import requests
-from ._response import find
+from ._response import Ahead
 from .errors import RequestError, ended
 from .requests import Request
 
@@ -76,7 +76,7 @@ class Session:
 
     def take(self, ask):
         """A connection for ask that waits for a request, or None."""
-        place = (ask.tls, ask.authority.lower())
+        ask.place = place = (ask.tls, ask.authority.lower())
         for at in range(len(self._idle)):
             if self._idle[at][0] == place:
                 _, stream, poll = self._idle.pop(at)
@@ -100,10 +100,12 @@ class Session:
         if ask.unsent is not None or not _persists(response):
             return
         stream = response._sock
+        if isinstance(stream, Ahead):
+            if stream._left:
+                return  # something came that nobody asked for
+            stream = stream._sock
         if hasattr(stream, "release"):
             stream = stream.release()
-        if stream is None:
-            return
         response._sock = None
         if ask.timeout != 10 or ask.end is not None:
             stream.settimeout(10)
@@ -111,15 +113,14 @@ class Session:
         if poll is None:
             poll = select.poll()
             poll.register(getattr(stream, "sock", stream), select.POLLIN)  # the one under TLS
-        self._idle.append(((ask.tls, ask.authority.lower()), stream, poll))
+        self._idle.append((ask.place, stream, poll))
         if len(self._idle) > _IDLE:
             self._idle.pop(0)[1].close()
 
     def drop(self, ask):
         """Close the connections to the server of ask: one of them was found dead."""
-        place = (ask.tls, ask.authority.lower())
         for entry in list(self._idle):
-            if entry[0] == place:
+            if entry[0] == ask.place:
                 self._idle.remove(entry)
                 entry[1].close()
 
@@ -170,12 +171,19 @@ def _persists(response):
     for name, value in response._ask.fields:
         if name.lower() == "connection":
             return False  # the caller has plans of its own
-    lines = response._lines
-    said = find(lines, b"connection")
+    head = response._head
+    if response._lines is None and head[7] != 48:
+        low = head.lower()
+        at = low.find(b"\nconnection:")
+        if low.find(b"\nconnection:", at + 1) < 0 and b"\ntransfer-encoding:" not in low:
+            return at < 0 or b"close" not in low[at : low.find(b"\r", at)]
+    from ._find import find
+
+    said = find(response, b"connection")
     words = () if said is None else [word.strip() for word in said.lower().split(b",")]
     if b"close" in words:
         return False
-    coding = find(lines, b"transfer-encoding")
-    if response._line[7] == 48:
+    coding = find(response, b"transfer-encoding")
+    if head[7] == 48:
         return b"keep-alive" in words and coding is None
-    return coding is None or find(lines, b"content-length") is None  # both is faulty framing (9112 6.3)
+    return coding is None or find(response, b"content-length") is None  # both is faulty framing (9112 6.3)

@@ -37,6 +37,13 @@ class Secure:
         self.write = stream.write
         self.settimeout = sock.settimeout
 
+    def recv(self, size):
+        """At least a byte, and no more than a line: its read() waits for all that it is asked for."""
+        data = self.stream.readline(min(size, 128))
+        if data is None:
+            raise OSError(110)
+        return data
+
     def close(self):
         self.stream.close()
         self.sock.close()

@@ -4,14 +4,15 @@
 def _headers(response):
     from ._headers import Headers
 
-    return Headers(response._lines)
+    return Headers(response)
 
 
 def _line(response, start, stop=None):
     """A part of the status line: ASCII, mostly."""
     from ._headers import text
 
-    return text(response._line[start:stop].strip())
+    head = response._head
+    return text(head[start : head.find(b"\n") if stop is None else stop].strip())
 
 
 def _text(response):

@@ -5,14 +5,14 @@
         print(response.status_code, response.json()["title"])
 
     arguments --Request--> head -> socket -> status line, fields --_response.Response--> body
-       |                    ^                       |    '-- out of the ordinary: _odd, _framing
+       |                    ^                       |    '-- out of the ordinary: _head, _framing
        '- more than a URL:  '---- once more: _again (another place, the other version)
           _ask
 
 Heap is the budget, so what is here is what a plain GET takes, and each module that it
 does without is loaded by the first request that needs it:
 
-    _ask      options; with _fields, _data, _user      _odd       what few replies have
+    _ask      options; with _fields, _data, _user      _head      heads that are not plain
     _upload   forms, files, generators                 _framing   chunked, odd lengths
     _url      URLs that are not plain                  _body      streams, limits; with _chunks
     _again    redirects, auto; with _reference         _view      text, reason; with _headers
@@ -41,8 +41,8 @@ def request(method, url, data=None, json=None, headers=None, stream=False, auth=
     if (
         (data is None and json is None and auth is None and not headers and not stream and not options)
         and method in ("GET", "HEAD", "DELETE")
+        and (timeout == 10 or timeout is None or isinstance(timeout, (int, float)) and timeout > 0)
         and http_version == "1.1"
-        and (timeout is None or isinstance(timeout, (int, float)) and timeout > 0)
         and isinstance(url, str)
         and "@" not in url
     ):
@@ -79,6 +79,7 @@ class Request:
     limit = None  # max_body=
     stream = False
     coded = False  # whether a content coding was asked for
+    ahead = True  # whether more may be read than the head
     follows = True  # allow_redirects=
 
     def __init__(self, method, url, timeout):
@@ -92,19 +93,23 @@ class Request:
         at = url.find("/", 7)
         if at < 0:
             at = len(url)
-        host, colon, port = url[7:at].partition(":")
+        host = authority = url[7:at]
         number = 80
-        if colon:
+        colon = host.find(":")
+        if colon >= 0:
+            port = host[colon + 1 :]
+            host = host[:colon]
             number = int(port) if port.isdigit() else 0
         if url.strip(_PLAIN) or not url.startswith("http://") or not host or "?" in host or not 0 < number < 65536:
             from ._url import split
 
             self.tls, self.host, self.port, self.authority, self.target = split(url)
             return
-        self.tls = False
+        if self.tls:
+            self.tls = False
         self.host = host
         self.port = number
-        self.authority = host if number == 80 else url[7:at]
+        self.authority = host if number == 80 else authority
         self.target = url[at:] or "/"
 
     def run(self):

@@ -1,0 +1,27 @@
+"""Looking through the fields of a head."""
+
+
+def lines(response):
+    """Each field as bytes: "name: value", with or without its line end."""
+    if response._lines is not None:
+        yield from response._lines
+        return
+    head = response._head
+    at = head.find(b"\r\n") + 2
+    while True:
+        end = head.find(b"\r\n", at)
+        if end == at:
+            return
+        yield head[at:end]
+        at = end + 2
+
+
+def find(response, name):
+    """The values of all fields called name (bytes, lower case), joined with ", " (9110 5.3), or None."""
+    found = None
+    size = len(name)
+    for line in lines(response):
+        if line.find(b":") == size and line[:size].lower() == name:
+            value = line[size + 1 :].strip()
+            found = value if found is None else found + b", " + value
+    return found
