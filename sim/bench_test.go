@@ -83,6 +83,17 @@ func BenchmarkPowerOn(b *testing.B) {
 	}
 }
 
+// The same with a chip: its ROM's log, its boot.py.
+func BenchmarkPowerOnChip(b *testing.B) {
+	spec, err := sim.Parse("sim:esp32")
+	require.NoError(b, err)
+	for b.Loop() {
+		board, err := sim.New(b.Context(), spec, nil)
+		require.NoError(b, err)
+		require.NoError(b, board.Close())
+	}
+}
+
 func BenchmarkReset(b *testing.B) {
 	board, _ := start(b, nil)
 	for b.Loop() {
