@@ -20,6 +20,7 @@ var examples = map[string][]example{
 		{"espy run --http-version 1.0,1.1,auto", "the HTTP version as an axis"},
 		{"espy run --client ./mylib.py album.yaml", "your own client"},
 		{"espy run --json out.json --slowest 10", "keep the results; list the slowest runs"},
+		{"espy run --html out.html --pcap wire/", "a page to look at, with a capture of each run"},
 		{"espy run --json night.json --previous night.json", "since when what fails fails, night after night"},
 	},
 	"serve": {
@@ -36,6 +37,7 @@ var examples = map[string][]example{
 		{"espy diff --json a.json b.json", "the same, for a program"},
 	},
 	"report": {
+		{"espy report out.json --html out.html", "a page of results that were saved"},
 		{"espy report out.json --markdown -", "what broke, for a pull request"},
 	},
 	"show": {

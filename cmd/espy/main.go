@@ -24,7 +24,7 @@ type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the fake API alone, for any client."`
 	Sim        simCommand        `cmd:"" help:"Publish virtual boards, for any program that talks to boards."`
 	Diff       diffCommand       `cmd:"" help:"Say what changed between two results: new, mended, still, slower, hungrier."`
-	Report     reportCommand     `cmd:"" help:"Write reports of results that were saved: JUnit XML, Markdown."`
+	Report     reportCommand     `cmd:"" help:"Write reports of results that were saved: a page, JUnit XML, Markdown."`
 	Show       showCommand       `cmd:"" help:"Show one run again, with its bytes."`
 	Init       initCommand       `cmd:"" help:"Begin a project: a first scenario, espy.yaml, a workflow, a setting for editors."`
 	Doctor     doctorCommand     `cmd:"" help:"Look at what espy needs of this machine, and say what to type."`

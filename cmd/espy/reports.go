@@ -4,8 +4,10 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/espy-hil/espy/hil/report/file"
+	"github.com/espy-hil/espy/hil/report/html"
 	"github.com/espy-hil/espy/hil/report/jsonfile"
 	"github.com/espy-hil/espy/hil/report/junit"
 	"github.com/espy-hil/espy/hil/report/markdown"
@@ -14,7 +16,8 @@ import (
 
 // reports are the files that results are written to, of espy run and of espy report.
 type reports struct {
-	JSON     string `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there. The same for the two below."`
+	JSON     string `name:"json" placeholder:"FILE" help:"Write the results as JSON; - is standard output, and nothing else goes there. The same for the three below."`
+	HTML     string `name:"html" placeholder:"FILE" help:"Write them as a page to look at, in one file."`
 	JUnit    string `name:"junit" placeholder:"FILE" help:"Write them as JUnit XML, for CI systems."`
 	Markdown string `name:"markdown" placeholder:"FILE" help:"Write what is not as it should be as Markdown, for a run page or a pull request."`
 	Previous string `placeholder:"FILE" help:"Results of an earlier run, as JSON: reports then say since when something is not as it should be."`
@@ -30,6 +33,7 @@ type report struct {
 func (r *reports) wanted() (all []report) {
 	for _, one := range []report{
 		{"--json", r.JSON, "the results", jsonfile.Write},
+		{"--html", r.HTML, "the page", html.In(filepath.Dir(r.HTML))},
 		{"--junit", r.JUnit, "the JUnit XML", junit.Write},
 		{"--markdown", r.Markdown, "the Markdown", markdown.Write},
 	} {
@@ -98,7 +102,7 @@ type reportCommand struct {
 // Run writes reports of results that were saved.
 func (c *reportCommand) Run() error {
 	if len(c.Reports.wanted()) == 0 {
-		return usage("nothing is to be written: name a file with --junit, --markdown or --json")
+		return usage("nothing is to be written: name a file with --html, --junit, --markdown or --json")
 	}
 	previous, err := c.Reports.check()
 	if err != nil {

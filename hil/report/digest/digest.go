@@ -4,12 +4,14 @@
 //	runs that are not as they should be
 //	  ──> those with the same verdict and the same first difference are one finding
 //	  ──> those of one scenario that differ in the same field are one, whatever its variants have there
-//	  ──> new ones first, the worst first
+//	  ──> new ones first, the worst first, what most runs show first
 package digest
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -31,7 +33,7 @@ type Finding struct {
 func Findings(r *result.Report) []Finding {
 	all := gather(r, places(r), func(run *result.Run) key {
 		d := first(run)
-		return key{verdict: run.Verdict, field: d.Field, want: d.Want, got: d.Got, origin: d.Origin}
+		return key{verdict: run.Verdict, field: d.Field, want: d.Want, got: said(&d), origin: d.Origin}
 	})
 	var found []Finding
 	var single []int // places of runs whose finding is of one scenario
@@ -47,7 +49,7 @@ func Findings(r *result.Report) []Finding {
 		return key{verdict: run.Verdict, field: first(run).Field, scenario: run.Scenario, file: run.File}
 	})...)
 	slices.SortStableFunc(found, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(rank(&a), rank(&b)), cmp.Compare(severity(a.Verdict), severity(b.Verdict)), cmp.Compare(a.Runs[0], b.Runs[0]))
+		return cmp.Or(cmp.Compare(rank(&a), rank(&b)), cmp.Compare(severity(a.Verdict), severity(b.Verdict)), cmp.Compare(len(b.Runs), len(a.Runs)), cmp.Compare(a.Runs[0], b.Runs[0]))
 	})
 	return found
 }
@@ -57,6 +59,16 @@ type key struct {
 	verdict                          result.Verdict
 	field, want, got, scenario, file string
 	origin                           result.Origin
+}
+
+var numbers = regexp.MustCompile(`\d+`)
+
+// said is what was got; numbers in messages (ports, sizes, times) make no other one of it.
+func said(d *result.Diff) string {
+	if strings.HasPrefix(d.Field, "raises") || d.Field == "rig" || d.Field == "run" {
+		return numbers.ReplaceAllString(d.Got, "0")
+	}
+	return d.Got
 }
 
 // places are those of the runs that are a reason to look.

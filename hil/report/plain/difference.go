@@ -9,13 +9,22 @@ import (
 	"github.com/espy-hil/espy/hil/result"
 )
 
-// origins say in what a difference lies: from what the file expects, and from
-// another board.
-var origins = map[result.Origin][2]string{
+// Origins say in what a difference lies: from what the file expects, and from another
+// board.
+var Origins = map[result.Origin][2]string{
 	result.InRequest: {"the client sent something else", "the client sent something else"},
 	result.InReply:   {"that is what the server sent", "the server sent something else"},
 	result.InReading: {"that is not what the server sent: the client misread it", "the server sent the same: it was read differently"},
 	result.InTiming:  {"a matter of time", "a matter of time"},
+}
+
+// Origin says in what a difference lies, where that could be told.
+func Origin(d *result.Diff) string {
+	of := 0
+	if strings.HasPrefix(d.Source, "board ") {
+		of = 1
+	}
+	return Origins[d.Origin][of]
 }
 
 // mostDifferences is how many fields of one run are shown. A list that is read one
@@ -40,12 +49,8 @@ func Differences(diffs []result.Diff, columns int) string {
 func Difference(d *result.Diff, columns int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "    %s  (%s)", Printable(d.Field), Printable(d.Source))
-	if said, ok := origins[d.Origin]; ok {
-		of := 0
-		if strings.HasPrefix(d.Source, "board ") {
-			of = 1
-		}
-		b.WriteString("  " + said[of])
+	if said := Origin(d); said != "" {
+		b.WriteString("  " + said)
 	}
 	fmt.Fprintf(&b, "\n      want  %s\n", Printable(d.Want))
 	fmt.Fprintf(&b, "      got   %s\n", Printable(d.Got))

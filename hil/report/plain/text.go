@@ -41,7 +41,11 @@ func Printable(s string) string {
 
 // shows tells whether a character shows itself and does nothing else. The
 // replacement character is left to Printable, which tells it from broken UTF-8.
-func shows(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+func shows(r rune) bool {
+	return r < 0x7f && r >= ' ' || unicode.IsPrint(r) && r != utf8.RuneError && r != blank && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+const blank = '\u2800' // BRAILLE PATTERN BLANK, which is drawn as nothing
 
 // Fit cuts a text to a number of columns, with an ellipsis; each character counts
 // as one column.

@@ -1,0 +1,18 @@
+// The page comes alive.
+
+setUpTheme();
+setUpFilter();
+setUpGrid();
+setUpKeys();
+document.querySelector(".tools").hidden = false;
+document.querySelectorAll(".boards tbody tr").forEach((row, i) => {
+  const times = index.runs.filter(r => r.b === i).map(r => r.ms ?? 0), told = "in the middle " + milliseconds(middle(times));
+  const picture = stands(times, 0, 120, 22, told);
+  if (picture) fill(row.querySelector(".pace"), [picture, element("span.note", told)]);
+});
+filterRows();
+measure();
+follow();
+begun = true;
+addEventListener("hashchange", follow);
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,301 @@
+//go:build peers
+
+package html_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/hil/report/reporttest"
+	"github.com/espy-hil/espy/hil/result"
+)
+
+// night is a report of two boards and 40 scenarios, of which one is wrong on the second,
+// one differs between them, and one is wrong since before.
+func night() *result.Report {
+	r := reporttest.Many(40, 0, "sim", "unix:esp8266")
+	r.Started, r.Previous = "2026-11-25T02:00:00Z", "2026-11-24T02:00:00Z"
+	wrong, diverged, still := &r.Runs[11], &r.Runs[21], &r.Runs[31]
+	wrong.Verdict, wrong.Since, wrong.Log = result.Fail, r.Started, "Traceback (most recent call last):\nMemoryError: \x1b[31mno room\n"
+	wrong.Diffs = []result.Diff{{Field: "status_code", Want: "200", Got: "505", Source: wrong.File + ":7", Origin: result.InReply}}
+	wrong.Response.StatusCode, wrong.Response.Reason = 505, "HTTP Version Not Supported"
+	wrong.Pcap = "wire/a b#1.pcapng"
+	diverged.Verdict, diverged.Since = result.Diverged, r.Started
+	diverged.Diffs = []result.Diff{{
+		Field: "wire[0]", Want: "GET / HTTP/1.1", Got: "GET / HTTP/1.0", Source: "board sim", Origin: result.InRequest,
+		Requests: &result.Requests{Rows: [][2]string{{"GET / HTTP/1.1", "GET / HTTP/1.0"}, {"Host: a", ""}}, Differ: []int{0, 1}, Byte: 13, Want: "31", Got: "30"},
+	}}
+	still.Verdict, still.Since = result.Fail, "2026-11-20T02:00:00Z"
+	still.Diffs = []result.Diff{{
+		Field: "content", Want: `…harbour"}`, Got: "…harb", Source: still.File + ":9",
+		At: &result.Place{Offset: 1037, Line: 3, Column: 12, Shown: 5},
+	}}
+	still.Tags = append(still.Tags, "only here")
+	still.Variant = "how=505"
+	r.Runs[30].Variant, r.Runs[30].Tags = still.Variant, still.Tags
+	r.Runs[40].Mended = true
+	r.Totals = result.Count(r.Runs)
+	return r
+}
+
+// fragment is the address of a run within the page.
+func fragment(r *result.Run) string { return "#run-" + r.ID() }
+
+func TestPeerBrowserShowsWhatBrokeAtOnce(t *testing.T) {
+	t.Parallel()
+	r := night()
+	b := browse(t, page(t, r), "")
+	require.Equal(t, "3 of 80 runs are not as they should be", b.text("h1"))
+	first := b.text(".findings > li")
+	for _, said := range []string{"fail", "new", r.Runs[11].Scenario, "status_code should be 200, is 505", "unix:esp8266", r.Runs[11].File + ":7", "that is what the server sent"} {
+		require.Contains(t, first, said)
+	}
+	require.Contains(t, b.text(".findings > li:last-child"), "since 20 November 2026, 02:00 UTC")
+	require.Contains(t, b.text(".masthead"), "1 run mended since")
+	require.Equal(t, "true", b.content(`String(document.querySelector(".findings > li").getBoundingClientRect().bottom < innerHeight)`))
+	b.click(".findings > li a")
+	b.shown(r.Runs[11].ID())
+	require.Contains(t, b.text("#run h2"), r.Runs[11].Scenario)
+	b.satisfied()
+}
+
+func TestPeerBrowserShowsARunDownToTheByte(t *testing.T) {
+	t.Parallel()
+	r := night()
+	b := browse(t, page(t, r), fragment(&r.Runs[11]))
+	b.shown(r.Runs[11].ID()) // the link works when the page is loaded
+	said := b.text("#run")
+	for _, want := range []string{
+		"fail", "new", "The difference", "that is what the server sent", "Response, side by side", "headers.content-type",
+		"+1.4 ms", "GET /albums/6 HTTP/1.1", "main · connection 1", "+2.0 ms", "HTTP/1.1 200 OK", `MemoryError: \x1b[31mno room`, "Time and memory", "RFC 9112 6.1",
+	} {
+		require.Contains(t, said, want)
+	}
+	counted := b.content(`[...document.querySelectorAll("#run td.counted")].map(e => e.closest("tr").innerText.replace(/\s+/g, " ").trim()).join("; ")`)
+	require.Equal(t, "status_code 200 ✗ 505", counted)
+	require.Equal(t, "reason OK ≠ HTTP Version Not Supported", b.content(`[...document.querySelectorAll("#run td.other")].map(e => e.closest("tr").innerText.replace(/\s+/g, " ").trim()).join("; ")`))
+	require.Equal(t, "wire/a%20b%231.pcapng", b.content(`[...document.querySelectorAll("#run a.button")].find(a => a.textContent === "capture").getAttribute("href").replace(/^(\.\.\/)*.*wire/, "wire")`))
+
+	b.click(`#run .sequence .ways button:nth-child(2)`)
+	b.until(`document.querySelector("#run pre").className === "hex"`)
+	require.True(t, strings.HasPrefix(b.text("#run pre"), "000000  47 45 54 20 2f 61 6c 62  75 6d 73 2f 36 20 48 54  GET /albums/6 HT\n"), b.text("#run pre"))
+	require.NotEqual(t, "0", b.content(`String(document.querySelectorAll("#run .plots svg rect.request").length)`))
+	b.shoot("run-light")
+
+	b.content(`location.hash = "` + fragment(&r.Runs[21]) + `"`)
+	b.shown(r.Runs[21].ID())
+	said = b.text("#run")
+	require.Contains(t, said, "the client sent something else")
+	require.Contains(t, said, "They part in line 1, after 13 bytes: 31 | 30")
+	b.content(`location.hash = "` + fragment(&r.Runs[31]) + `"`)
+	b.shown(r.Runs[31].ID())
+	require.Contains(t, b.text("#run"), "They part after 1,037 bytes, in line 3, column 12")
+	require.Equal(t, `our"}`, b.text("#run .difference mark"))
+	b.satisfied()
+}
+
+// A run that the page does not have is no reason to show another one.
+func TestPeerBrowserStaysAtTheTopForALinkToNothing(t *testing.T) {
+	t.Parallel()
+	b := browse(t, page(t, night()), "#run-000000000000")
+	require.Equal(t, "true", b.content(`String(document.getElementById("run").hidden)`))
+	b.satisfied()
+}
+
+func TestPeerBrowserFilters(t *testing.T) {
+	t.Parallel()
+	r := night()
+	b := browse(t, page(t, r), "")
+	shown := func() string { return b.text("#shown") }
+	enter := func(id, value, event string) {
+		b.content(fmt.Sprintf(`(() => { const e = document.getElementById(%q); e.value = %q; return String(e.dispatchEvent(new Event(%q, {bubbles: true}))); })()`, id, value, event))
+	}
+	require.Equal(t, "80 runs", shown())
+	b.click(`[data-verdict="fail"]`)
+	require.Equal(t, "4 of 80 runs", shown(), "both boards of two scenarios")
+	require.Equal(t, "true", b.content(`document.querySelector('[data-verdict="fail"]').getAttribute("aria-pressed")`))
+	b.click(`[data-verdict="diverged"]`)
+	require.Equal(t, "6 of 80 runs", shown())
+	enter("by-board", "1", "change")
+	require.Equal(t, "3 of 80 runs", shown())
+	enter("by-board", "0", "change")
+	require.Equal(t, "0 of 80 runs", shown())
+	require.Equal(t, "No run is like that. Show all", b.text("#none"))
+	b.click("#all")
+	require.Equal(t, "80 runs", shown())
+	enter("words", "HOW=505", "input")
+	require.Equal(t, "2 of 80 runs", shown())
+	enter("words", "status_code 505", "input")
+	require.Equal(t, "2 of 80 runs", shown(), "by what differs")
+	enter("words", "", "input")
+	tag := b.content(`[...document.querySelectorAll("#by-tag option")].find(o => o.textContent === "only here").value`)
+	enter("by-tag", tag, "change")
+	require.Equal(t, "2 of 80 runs", shown())
+	b.satisfied()
+}
+
+func TestPeerBrowserOrdersRuns(t *testing.T) {
+	t.Parallel()
+	r := night()
+	r.Runs[50].TimingMS["run"], r.Runs[60].Memory["allocated"] = 9000, 900_000
+	b := browse(t, page(t, r), "")
+	first := func(order string) string {
+		return b.content(fmt.Sprintf(`(() => { const e = document.getElementById("order"); e.value = %q; e.dispatchEvent(new Event("change")); return document.querySelector("#table .row .cell").hash; })()`, order))
+	}
+	require.Equal(t, fragment(&r.Runs[50]), first("slow"))
+	require.Equal(t, fragment(&r.Runs[60]), first("hungry"))
+	require.Equal(t, fragment(&r.Runs[10]), first("wrong"), "the row of the first that fails")
+	require.Equal(t, fragment(&r.Runs[0]), first(""))
+}
+
+func TestPeerBrowserObeysTheKeyboard(t *testing.T) {
+	t.Parallel()
+	r := night()
+	b := browse(t, page(t, r), "")
+	b.press("j", "j", "\r")
+	b.shown(r.Runs[2].ID())
+	b.press("j")
+	b.shown(r.Runs[4].ID()) // the pane follows
+	b.press("l")
+	b.shown(r.Runs[5].ID())
+	b.press("h", "k")
+	b.shown(r.Runs[2].ID())
+	require.Equal(t, fragment(&r.Runs[2]), b.content(`location.hash`))
+	b.press("n")
+	b.shown(r.Runs[11].ID())
+	b.press("n")
+	b.shown(r.Runs[21].ID())
+	b.press("p")
+	b.shown(r.Runs[11].ID())
+	require.Equal(t, "true", b.content(`String(document.querySelector("#table .row.chosen").getBoundingClientRect().bottom < innerHeight)`))
+	b.press("\x1b")
+	b.until(`document.getElementById("run").hidden`)
+	b.press("/")
+	require.Equal(t, "words", b.content(`document.activeElement.id`))
+	b.press("j") // a letter is a letter there
+	require.Equal(t, "/j", b.content(`document.getElementById("words").value`), "chromedp has the character of / follow the focus, as no keyboard does")
+	b.press("\x1b", "?")
+	require.Equal(t, "true", b.content(`String(document.getElementById("keys").open)`))
+	b.press("\x1b")
+	b.until(`!document.getElementById("keys").open`)
+	b.satisfied()
+}
+
+func TestPeerBrowserIsLightOrDarkAsTheSystemIsOrTheReaderSays(t *testing.T) {
+	t.Parallel()
+	b := browse(t, page(t, night()), "")
+	paper := func() string { return b.content(`getComputedStyle(document.documentElement).backgroundColor`) }
+	b.prefers("light")
+	light := paper()
+	b.prefers("dark")
+	dark := paper()
+	require.NotEqual(t, light, dark)
+	b.press("t")
+	require.Equal(t, light, paper())
+	b.do() // the choice stays, whatever the system says
+	b.prefers("light")
+	b.click("#theme")
+	require.Equal(t, dark, paper())
+	b.satisfied()
+}
+
+// The pictures are for people; that nothing lies beside the window is for the test.
+func TestPeerBrowserShowsThePageOnAnyScreen(t *testing.T) {
+	t.Parallel()
+	reports := map[string]*result.Report{
+		"few": night(), "none": reporttest.Many(30, 0, "sim"), "many": reporttest.Many(300, 3, "sim", "unix:esp8266", "sim:1.24"), "nothing": {Espy: "v1"},
+		"boards": reporttest.Many(60, 7, "sim:1.24", "sim:1.25", "sim:1.26", "sim:1.27", "sim:1.28", "sim:1.29", "unix", "unix:esp8266", "serial:/dev/ttyUSB0", "rfc2217://bench.local:2217", "tcp://a:1", "sim:esp32"),
+	}
+	for name, r := range reports {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := browse(t, page(t, r), "")
+			for _, scheme := range []string{"light", "dark"} {
+				b.prefers(scheme)
+				for size, of := range map[string][2]int64{"wide": {1440, 900}, "middle": {1000, 800}, "phone": {390, 844}} {
+					b.size(of[0], of[1])
+					require.Empty(t, b.content(`document.documentElement.scrollWidth <= innerWidth ? "" : [...document.querySelectorAll("#report *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + "." + e.className + "#" + e.id).slice(0, 5).join(" ")`), "%s scrolls sideways", size)
+					b.shoot(strings.Join([]string{name, size, scheme}, "-"))
+				}
+			}
+			b.satisfied()
+		})
+	}
+}
+
+// Whatever is in a field, it is text: nothing runs, nothing is fetched, nothing breaks,
+// and what cannot be seen is shown.
+func TestPeerBrowserIsNotHurtByWhatAServerSays(t *testing.T) {
+	t.Parallel()
+	large := strings.Repeat("<img src=http://127.0.0.1:9/x onerror=window.hurt=1>", 200_000)
+	texts := map[string]string{
+		"markup": reporttest.Hostile, "markup in an attribute": `"><script>window.hurt=1</script>`, "10 MB": large,
+		"only invisible": "\u202e\u2066\u200b\u200f\u061c\U000e0041\u3164\u2800", "no text at all": "\x00\xff\xfe\xc3\x28\xed\xa0\x80", "names of an object": "__proto__",
+		"a script's end": "</ScRiPt ><!--<script>", "a template": "{{.}} ${window.hurt=1} <%= 1 %>",
+	}
+	unsafe := `/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u061c\ufeff\u{e0000}-\u{e007f}\u3164\u2800]/u`
+	for name, text := range texts {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := reporttest.Filled(text, 1, result.Verdicts...)
+			b := browse(t, page(t, r), "")
+			for i := range r.Runs {
+				b.content(`location.hash = "` + fragment(&r.Runs[i]) + `"`)
+				b.shown(r.Runs[i].ID())
+				b.content(`String([...document.querySelectorAll("#run details")].forEach(d => { d.open = true; }))`)
+				b.content(`String([...document.querySelectorAll("#run .ways button:last-child")].forEach(e => e.click()))`)
+				b.content(`String([...document.querySelectorAll("#run .ways button:first-child")].forEach(e => e.click()))`)
+				require.Equal(t, "null", b.content(`String(document.body.innerText.match(`+unsafe+`))`), "what cannot be seen")
+			}
+			require.Equal(t, "undefined", b.content(`String(window.hurt)`))
+			require.Equal(t, "0", b.content(`String(document.querySelectorAll("img, iframe, object, embed").length)`))
+			require.Equal(t, "2", b.content(`String([...document.scripts].filter(s => !/^application/.test(s.type)).length + document.querySelectorAll("#index").length)`))
+			if name == "markup" {
+				require.Contains(t, b.text("#run h2"), `\x1b[31m`)
+				require.Contains(t, b.text("#run h2"), `\u202eRTL`)
+				b.shoot("hostile")
+			}
+			b.press("\x1b")
+			b.content(`document.getElementById("words").value = "script"; String(document.getElementById("words").dispatchEvent(new Event("input", {bubbles: true})))`)
+			b.satisfied()
+		})
+	}
+}
+
+// Should markup get into the page after all, its policy keeps it from running.
+func TestPeerBrowserRunsNoScriptButThePagesOwn(t *testing.T) {
+	t.Parallel()
+	b := browse(t, page(t, night()), "")
+	b.content(`(() => { const s = document.createElement("script"); s.textContent = "window.hurt = 1"; document.body.append(s); return ""; })()`)
+	b.content(`(() => { document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.hurt = 1'><a id=bad href='javascript:window.hurt=1'>x</a>"); document.getElementById("bad").click(); return ""; })()`)
+	b.until(`document.querySelector("img").complete`)
+	require.Equal(t, "undefined", b.content(`String(window.hurt)`))
+}
+
+// However many runs there are, few rows exist.
+func TestPeerBrowserScrollsThroughThousandsOfRuns(t *testing.T) {
+	t.Parallel()
+	r := reporttest.Many(5000, 50, "sim")
+	b := browse(t, page(t, r), "")
+	require.Equal(t, "5,000 runs", b.text("#shown"))
+	for _, to := range []string{"document.documentElement.scrollHeight", "document.documentElement.scrollHeight / 2"} {
+		b.content(`String(scrollTo(0, ` + to + `))`)
+		b.until(`[...document.querySelectorAll("#table .row")].some(e => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight; })`)
+		require.Less(t, len(b.content(`"x".repeat(document.querySelectorAll("#table .row").length)`)), 100)
+	}
+	last := &r.Runs[len(r.Runs)-1]
+	b.content(`location.hash = "` + fragment(last) + `"`)
+	b.shown(last.ID())
+	require.Contains(t, b.text("#run"), "n=4999")
+	b.satisfied()
+}
+
+// The page is the same for the same report: nothing of the machine is in it.
+func TestPeerThePageIsTheSameForTheSameReport(t *testing.T) {
+	t.Parallel()
+	require.True(t, bytes.Equal(written(t, night()), written(t, night())))
+}
