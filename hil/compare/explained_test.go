@@ -35,9 +35,15 @@ func TestWhatAnUnexpectedFieldLiesIn(t *testing.T) {
 		spoil  func(*result.Observation)
 		want   result.Origin
 	}{
-		"the status that was sent":     {expect: scenarios.Expect{StatusCode: integer(1, 404)}, want: result.InReply},
-		"a status that was not sent":   {scenarios.Expect{StatusCode: integer(1, 200)}, nil, func(o *result.Observation) { o.Response.StatusCode = 0 }, result.InReading},
-		"the reason that was sent":     {expect: scenarios.Expect{Reason: literal(1, "Fine")}, want: result.InReply},
+		"the status that was sent":   {expect: scenarios.Expect{StatusCode: integer(1, 404)}, want: result.InReply},
+		"a status that was not sent": {scenarios.Expect{StatusCode: integer(1, 200)}, nil, func(o *result.Observation) { o.Response.StatusCode = 0 }, result.InReading},
+		"the reason that was sent":   {expect: scenarios.Expect{Reason: literal(1, "Fine")}, want: result.InReply},
+		"a reason in UTF-8": {scenarios.Expect{Reason: literal(1, "OK")}, nil, func(o *result.Observation) {
+			o.Response.Reason, o.Wire[0].Reply = "fein ✓", []byte("HTTP/1.1 200 fein ✓\r\nContent-Length: 0\r\n\r\n")
+		}, result.InReply},
+		"a reason in Latin-1": {scenarios.Expect{Reason: literal(1, "OK")}, nil, func(o *result.Observation) {
+			o.Response.Reason, o.Wire[0].Reply = "schön", []byte("HTTP/1.1 200 sch\xf6n\r\nContent-Length: 0\r\n\r\n")
+		}, result.InReply},
 		"a reason that was not sent":   {scenarios.Expect{Reason: literal(1, "OK")}, nil, func(o *result.Observation) { o.Response.Reason = "" }, result.InReading},
 		"the version that was sent":    {expect: scenarios.Expect{Version: literal(1, "1.0")}, want: result.InReply},
 		"fields that were sent":        {expect: name("set-cookie", literal(1, "c=3")), want: result.InReply},

@@ -78,12 +78,12 @@ func (a *answer) origin(field string, r *result.Response) result.Origin {
 	case name == "status_code":
 		same = a.code == strconv.Itoa(r.StatusCode)
 	case name == "reason":
-		same = a.reason == r.Reason
+		same = isRead(a.reason, r.Reason)
 	case name == "version":
 		same = a.version == r.Version
 	case name == "headers":
 		name := strings.TrimPrefix(field, "headers.")
-		same = values(a.headers, name) == values(r.Headers, name)
+		same = isRead(values(a.headers, name), values(r.Headers, name))
 	case !a.whole || a.encoded():
 		return ""
 	case strings.HasPrefix(name, "content"):
@@ -100,6 +100,10 @@ func (a *answer) origin(field string, r *result.Response) result.Origin {
 	}
 	return result.InReading
 }
+
+// isRead tells whether a text of a head, a byte a character, was read as it was sent: as
+// UTF-8, or as Latin-1 where it is none.
+func isRead(sent, read string) bool { return sent == read || string(fromLatin1(sent)) == read }
 
 // values are the values of a header field, joined.
 func values(headers [][2]string, name string) string {

@@ -88,7 +88,7 @@ func ofException(r *result.Run, e *result.Raises) string {
 		return "certificate"
 	case e.Type == "Timeout" && withoutEnd(reply(&r.Observation)):
 		return "hang"
-	case number == econnreset:
+	case number == econnreset && e.Type != "IncompleteRead": // of which the end is only one cause
 		return "reset"
 	case number == econnrefused:
 		return "refused"

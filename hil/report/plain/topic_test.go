@@ -35,6 +35,7 @@ func TestAFrequentTroubleIsNamed(t *testing.T) {
 		"no memory for a socket":           {raised("OSError", 12, "ENOMEM", ""), "memory"},
 		"a certificate":                    {raised("OSError", -9984, "(-9984, 'MBEDTLS_ERR_X509_CERT_VERIFY_FAILED')", ""), "certificate"},
 		"a reset":                          {raised("OSError", 104, "ECONNRESET", ""), "reset"},
+		"a body that breaks off":           {raised("IncompleteRead", 104, "the body ended after 1 byte", head+"Content-Length: 9\r\n\r\n{"), ""},
 		"nothing listens":                  {raised("OSError", 111, "ECONNREFUSED", ""), "refused"},
 		"a body without an end":            {raised("Timeout", 110, "", head+"\r\n{}"), "hang"},
 		"a length that is none":            {raised("Timeout", 110, "", head+"Content-Length: many\r\n\r\n{}"), "hang"},
