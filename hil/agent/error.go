@@ -80,7 +80,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func (l *Link) broken(phase string, began time.Time, err error) *Error {
 	e := &Error{Board: l.name, Phase: phase, Rig: true, After: time.Since(began), Err: err}
 	var r *repl.Error
-	if errors.As(err, &r) {
+	if errors.As(err, &r) && !recovery.Final(err) {
 		e.Err, e.Heard = r.Err, r.Heard
 	}
 	e.Log = e.Heard
