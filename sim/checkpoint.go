@@ -81,11 +81,7 @@ var errTask = errors.New("there is a task")
 // atPrompt has the board's goroutine do something when the board is at its
 // prompt, with no byte waiting.
 func (b *Board) atPrompt(ctx context.Context, do func(*vm.Machine) error) error {
-	t := &task{do, make(chan error, 1)}
-	b.mu.Lock()
-	b.tasks = append(b.tasks, t)
-	b.mu.Unlock()
-	b.uart.Wake()
+	t := b.do(do)
 	select {
 	case err := <-t.done:
 		return err
@@ -101,6 +97,16 @@ func (b *Board) atPrompt(ctx context.Context, do func(*vm.Machine) error) error 
 	}
 	b.mu.Unlock()
 	return <-t.done // it was just being done
+}
+
+// do has something done at the prompt, some time.
+func (b *Board) do(do func(*vm.Machine) error) *task {
+	t := &task{do, make(chan error, 1)}
+	b.mu.Lock()
+	b.tasks = append(b.tasks, t)
+	b.mu.Unlock()
+	b.uart.Wake()
+	return t
 }
 
 // idle ends the wait for bytes for a task as well.

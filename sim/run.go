@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/espy-hil/espy/sim/life"
 	"github.com/espy-hil/espy/sim/vm"
@@ -102,6 +103,8 @@ func (b *Board) start(m *vm.Machine, why cause) cause {
 // tells why.
 func (b *Board) serve(m *vm.Machine) cause {
 	var buf [256]byte
+	resting := time.AfterFunc(restless, b.rest)
+	defer resting.Stop()
 	for b.interrupted() == nil {
 		n, err := b.receive(buf[:], b.idle, b.uart.GetLine)
 		switch {
@@ -121,8 +124,20 @@ func (b *Board) serve(m *vm.Machine) cause {
 				return softReset
 			}
 		}
+		resting.Reset(restless)
 	}
 	return b.halted()
+}
+
+// restless is how long a board is ready to go on at once with what it did last.
+const restless = 50 * time.Millisecond
+
+// rest has a board that nobody talks to let go of what it needs only while it runs.
+func (b *Board) rest() {
+	b.do(func(m *vm.Machine) error {
+		m.Rest()
+		return nil
+	})
 }
 
 // softReboot is what MicroPython says before it starts anew.

@@ -72,4 +72,8 @@ func (m *Machine) callee(index uint32) *callee {
 	return m.callees[index]
 }
 
+// Rest lets go of the call engines, which are most of what an idle machine has on the
+// Go heap. It must be at its prompt.
+func (m *Machine) Rest() { m.callees = nil }
+
 func throwLongjmp(*Machine, []uint64) { panic(errLongjmp) }
