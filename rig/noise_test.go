@@ -31,7 +31,7 @@ func TestABadLineChangesNoVerdict(t *testing.T) {
 	if testing.Short() {
 		*noisyRuns = 20
 	}
-	files := quiet(t)
+	files := quiet(t, *noisyRuns)
 	clean := verdicts(t, files, func(b board.Board) board.Board { return b })
 	var bad badLines
 	begun := time.Now()
@@ -94,18 +94,18 @@ func (b *badlyWired) Open(ctx context.Context) (board.UART, error) {
 }
 
 // quiet are so many scenarios, of those that do not depend on how quick the machine is.
-func quiet(t *testing.T) []*scenarios.Scenario {
+func quiet(t *testing.T, runs int) []*scenarios.Scenario {
 	t.Helper()
 	all, err := scenarios.LoadBundled()
 	require.NoError(t, err)
 	all, err = run.Select(all, []string{"!slow"})
 	require.NoError(t, err)
 	var files []*scenarios.Scenario
-	for have := 0; have < *noisyRuns; {
+	for have := 0; have < runs; {
 		for i := range all {
 			// Spread over all, of which neighbours are alike.
 			file := *all[i*37%len(all)]
-			file.Variants = file.Variants[:min(len(file.Variants), *noisyRuns-have)]
+			file.Variants = file.Variants[:min(len(file.Variants), runs-have)]
 			if have += len(file.Variants); len(file.Variants) > 0 {
 				files = append(files, &file)
 			}
