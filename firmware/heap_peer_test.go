@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,19 +85,29 @@ func answerBody(conn net.Conn) bool {
 		}
 		got = append(got, buf[:n]...)
 	}
-	body := albums()
+	closes := bytes.Contains(got, []byte("Connection: close"))
+	answer := answers()[closes]
 	var size int
-	if _, err := fmt.Sscanf(string(got), "GET /bytes/%d", &size); err == nil {
-		body = strings.Repeat("x", size)
+	if bytes.HasPrefix(got, []byte("GET /bytes/")) {
+		_, _ = fmt.Sscanf(string(got), "GET /bytes/%d", &size)
+		answer = answerWith(strings.Repeat("x", size), closes)
 	}
+	_, err := conn.Write(answer)
+	return err == nil && !closes
+}
+
+// answers are made once: what the server takes is not the client's.
+var answers = sync.OnceValue(func() map[bool][]byte {
+	return map[bool][]byte{true: answerWith(albums(), true), false: answerWith(albums(), false)}
+})
+
+func answerWith(body string, closes bool) []byte {
 	head, _, _ := strings.Cut(album, "\r\n\r\n")
 	head = strings.Replace(head, "1024", strconv.Itoa(len(body)), 1)
-	closes := bytes.Contains(got, []byte("Connection: close"))
 	if !closes {
 		head = strings.Replace(head, "Connection: close", "Connection: keep-alive", 1)
 	}
-	_, err := fmt.Fprintf(conn, "%s\r\n\r\n%s", head, body)
-	return err == nil && !closes
+	return []byte(head + "\r\n\r\n" + body)
 }
 
 // albums is 1 KiB of JSON as a REST API has it: twelve albums, padded.

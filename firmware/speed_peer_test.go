@@ -61,6 +61,7 @@ func BenchmarkPeerSpeed(b *testing.B) {
 	require.NoError(b, err)
 	url := serveBodies(b, l)
 	setUp := c.exec(load + `
+socket.socket = _socket # that of the prelude notes every socket
 URL = "` + url + `/json"
 session = requests.Session()
 def speed(get, n):
