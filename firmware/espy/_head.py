@@ -4,7 +4,6 @@ from micropython import const
 
 from ._chunks import readline
 from ._framing import frame
-from ._response import status
 from .errors import IncompleteRead, ProtocolError, TooLarge
 
 _PIECE = const(127)  # bytes that are asked for at a time; with the one that ends them eight blocks of a board's heap
@@ -26,7 +25,7 @@ def read(response):
             no_answer()
         line = rest(sock, line, _LINE, "the status line")
         response._head = line
-        response.status_code = code = status(line)
+        response.status_code = code = _status(line)
         if not code:
             raise ProtocolError("expected a status line of HTTP/1.x, got %r" % line[:60])
         response._lines = read_fields(sock, readline(sock, _PIECE))
@@ -39,6 +38,14 @@ def read(response):
                 frame(response)
             return
     raise ProtocolError("more than %d interim (1xx) answers" % _INTERIM)
+
+
+def _status(line):
+    """The code in a status line: HTTP/1.1 200 OK, where what follows it is optional (9112 4); 0 if it is none."""
+    code = line[9:12]
+    if line.startswith(b"HTTP/1.") and line[7:8].isdigit() and line[8] == 32 and code.isdigit() and code[0] > 48 and line[12] in b" \r\n":
+        return int(code)
+    return 0
 
 
 def rest(sock, line, limit, what):

@@ -30,12 +30,7 @@ class Ahead(io.IOBase):
 
     def read(self, limit):
         """limit bytes, fewer only at the end of the stream; None if it took too long."""
-        left = self._left
-        if limit <= left:
-            self._left = left - limit
-            at = len(self._body) - left
-            return self._body[at : at + limit]
-        return read(self, limit) if left else self._sock.read(limit)
+        return read(self, limit) if self._left else self._sock.read(limit)
 
     def readinto(self, buf):
         left = self._left
@@ -55,14 +50,6 @@ class Ahead(io.IOBase):
         self._sock.close()
 
 
-def status(line):
-    """The code in a status line: HTTP/1.1 200 OK, where what follows it is optional (9112 4); 0 if it is none."""
-    code = line[9:12]
-    if line.startswith(b"HTTP/1.") and line[7:8].isdigit() and line[8] == 32 and code.isdigit() and code[0] > 48 and line[12] in b" \r\n":
-        return int(code)
-    return 0
-
-
 class Response:
     """What came back. What is not here is looked up in _view and _body."""
 
@@ -75,19 +62,21 @@ class Response:
         self._ask = ask
         self._sock = sock
         block = b""
-        while ask.ahead and len(block) < _LONG:
+        end = -1
+        while end < 0 and ask.ahead and len(block) < _LONG:
             more = sock.recv(_BLOCK)
             block += more
             if not block:
                 from ._odd import no_answer
 
                 no_answer()
-            # An empty line ends a head. What is none, too many lines, or a long one, needs no end.
-            if b"\n\r\n" in block or b"\n\n" in block or not more or not block.startswith(b"HTTP/1."):
+            end = block.find(b"\r\n\r\n")
+            # What ends in LF, is no head, has too many lines or a long one, will not be plain.
+            if end < 0 and (b"\n\n" in block or b"\n\r\n" in block or not more or not block.startswith(b"HTTP/1.")):
                 break
-            if block.count(b"\n") > 64 or len(block) - block.rfind(b"\n") > 256:
+            if end < 0 and (block.count(b"\n") > 64 or len(block) - block.rfind(b"\n") > 256):
                 break
-        more = self._plain(block)
+        more = self._plain(block, end)
         if ask.ahead and (more or self._body is not None):
             self._sock = Ahead(sock, block, len(block) if more < 0 else more)
         block = None  # which may be large
@@ -100,19 +89,21 @@ class Response:
             if self.status_code != 101:  # there the connection speaks another protocol now, and is the caller's
                 self._end()
 
-    def _plain(self, data):
-        """How many bytes follow a head in data, if all of one as most servers send it is there, else -1.
+    def _plain(self, data, end):
+        """How many bytes follow the head that ends there in data, if it is as most servers send it, else -1.
 
         It is a final answer (9112 4), each of its fields is "name: value" with one space or
         more, and CR, LF, NUL and tab are nowhere but in the CR LF behind each line (9112 5).
         """
         find = data.find
-        end = find(b"\r\n\r\n")
         if end < 12 or find(b"\t", 0, end) > 0 or find(b"\0", 0, end) > 0:
             return -1
-        code = 200 if data.startswith(b"HTTP/1.1 200 ") else status(data)
-        if code < 200:
-            return -1
+        code = 200
+        if not data.startswith(b"HTTP/1.1 200 "):
+            code = data[9:12]
+            if not (data.startswith(b"HTTP/1.") and data[7:8].isdigit() and data[8] == 32 and code.isdigit() and code[0] > 49 and data[12] in b" \r"):
+                return -1
+            code = int(code)
         length = None
         framed = False  # by more than one plain Content-Length, or none
         lines = 0

@@ -172,18 +172,12 @@ def _persists(response):
         if name.lower() == "connection":
             return False  # the caller has plans of its own
     head = response._head
-    if response._lines is None and head[7] != 48:
-        low = head.lower()
-        at = low.find(b"\nconnection:")
-        if low.find(b"\nconnection:", at + 1) < 0 and b"\ntransfer-encoding:" not in low:
-            return at < 0 or b"close" not in low[at : low.find(b"\r", at)]
-    from ._find import find
-
-    said = find(response, b"connection")
-    words = () if said is None else [word.strip() for word in said.lower().split(b",")]
-    if b"close" in words:
+    low = (head if response._lines is None else b"\n" + b"".join(response._lines)).lower()
+    at = low.find(b"\nconnection:")
+    said = low[at : low.find(b"\n", at + 1)] if at >= 0 else b""
+    if b"close" in said or low.find(b"\nconnection:", at + 1) >= 0:
         return False
-    coding = find(response, b"transfer-encoding")
+    coded = b"\ntransfer-encoding:" in low
     if head[7] == 48:
-        return b"keep-alive" in words and coding is None
-    return coding is None or find(response, b"content-length") is None  # both is faulty framing (9112 6.3)
+        return b"keep-alive" in said and not coded
+    return not coded or b"\ncontent-length:" not in low  # both is faulty framing (9112 6.3)
