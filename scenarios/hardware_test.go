@@ -135,3 +135,15 @@ func TestTheSchemaOfHardwareMapsIsTheReaders(t *testing.T) {
 		require.Error(t, resolved.Validate(tree(wrong)), wrong)
 	}
 }
+
+func TestTheMapOfTheDocumentsIsSound(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../docs/boards.md")
+	require.NoError(t, err)
+	_, example, found := strings.Cut(string(text), "```yaml map\n")
+	require.True(t, found)
+	example, _, _ = strings.Cut(example, "```")
+	h, err := ParseHardware("espy.yaml", []byte(example))
+	require.NoError(t, err)
+	require.Len(t, h.Boards, 3)
+}
