@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/hil/board"
-	"github.com/espy-hil/espy/sim/errno"
 	"github.com/espy-hil/espy/sim/flash"
 	"github.com/espy-hil/espy/sim/life"
 	"github.com/espy-hil/espy/sim/link"
@@ -70,7 +69,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 	if err != nil {
 		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
 	}
-	b := &Board{spec: spec, code: compiled, like: likeness{compiled, spec.Chip, digest(files)}, flash: flash.New(), resetAs: resetPin}
+	b := &Board{spec: spec, code: compiled, like: likeness{compiled, spec.Chip, digest(files), spec.Flash}, flash: flash.New(), resetAs: resetPin}
 	b.life = life.New(spec.Name, b.halt)
 	b.network.Allow, b.network.Conditions = spec.Reach, spec.Link
 	b.uart = uart.New(spec.UART, b.arrived)
@@ -79,17 +78,7 @@ func New(ctx context.Context, spec Spec, files map[string][]byte) (*Board, error
 		return b.send(p, func(p []byte) error { return b.uart.Put(p, b.interrupted) })
 	}
 	b.console.announce = func(p []byte) error { return b.send(p, b.uart.Announce) }
-	for _, set := range []map[string][]byte{b.fitChip(), files} {
-		for name, data := range set {
-			if e := b.flash.WriteFile(name, data); e != errno.OK {
-				return nil, fmt.Errorf("board %s: putting %s on its flash: errno %d", spec.Name, name, e)
-			}
-		}
-	}
-	if e := b.flash.Protect("/rom"); e != errno.OK {
-		return nil, fmt.Errorf("board %s: no ROM: errno %d", spec.Name, e)
-	}
-	if err := b.keepFlash(); err != nil {
+	if err := b.fit(files); err != nil {
 		return nil, fmt.Errorf("board %s: %w", spec.Name, err)
 	}
 	if err := b.life.Begin(ctx, b.run); err != nil {

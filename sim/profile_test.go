@@ -132,10 +132,10 @@ func TestAHardResetShowsTheROMAndABannerWithTheChip(t *testing.T) {
 
 func TestWhyAChipStartedIsToldInItsOwnNumbers(t *testing.T) {
 	t.Parallel()
-	for chip, want := range map[string]struct{ power, reset, soft, software, sleep, crash string }{
-		"esp32":    {"1", "1", "5", "2", "4", "2"},
-		"esp32-c3": {"1", "1", "5", "2", "4", "2"},
-		"esp8266":  {"0", "6", "6", "4", "5", "2"}, // which does not tell a soft reset
+	for chip, want := range map[string]struct{ power, reset, soft, software, sleep, watchdog, crash string }{
+		"esp32":    {"1", "1", "5", "2", "4", "3", "2"},
+		"esp32-c3": {"1", "1", "5", "2", "4", "3", "2"},
+		"esp8266":  {"0", "6", "6", "4", "5", "3", "2"}, // which does not tell a soft reset
 	} {
 		t.Run(chip, func(t *testing.T) {
 			t.Parallel()
@@ -148,10 +148,12 @@ func TestWhyAChipStartedIsToldInItsOwnNumbers(t *testing.T) {
 			require.Equal(t, want.reset, run(t, r, ask))
 			require.NoError(t, r.SoftReset(t.Context()))
 			require.Equal(t, want.soft, run(t, r, ask))
+			// machine.WDT takes 5 s on an ESP8266, whatever its timeout: the same, quicker.
 			for program, cause := range map[string]string{
-				"machine.reset()":                         want.software,
-				"machine.deepsleep(1)":                    want.sleep,
-				"import re\nre.match('(a*)*b', 'a' * 28)": want.crash,
+				"machine.reset()":      want.software,
+				"machine.deepsleep(1)": want.sleep,
+				"import _chip\n_chip.watch(20)\nwhile True: pass": want.watchdog,
+				"import re\nre.match('(a*)*b', 'a' * 28)":         want.crash,
 			} {
 				require.Error(t, r.Exec(t.Context(), "import machine\n"+program, nil))
 				require.NoError(t, r.Enter(t.Context()))
@@ -244,6 +246,21 @@ func TestCtrlCStopsMainAndARawSoftResetDoesNotRunIt(t *testing.T) {
 	require.Equal(t, "OK1\r\n\x04\x04>", s.until("\x04>"))
 }
 
+// The way of the ESP8266's own tutorial.
+func TestAnAlarmEndsADeepSleep(t *testing.T) {
+	t.Parallel()
+	r := talk(t, power(t, "sim:esp8266", nil))
+	require.Error(t, r.Exec(t.Context(), `
+import machine
+rtc = machine.RTC()
+rtc.memory(b'kept')
+rtc.irq(trigger=rtc.ALARM0, wake=machine.DEEPSLEEP)
+rtc.alarm(rtc.ALARM0, 20)
+machine.deepsleep()`, nil))
+	require.NoError(t, r.Enter(t.Context()))
+	require.Equal(t, "True b'kept'", run(t, r, "import machine\nprint(machine.reset_cause() == machine.DEEPSLEEP_RESET, machine.RTC().memory())"))
+}
+
 func TestABoardWhoseMainNeverEndsCanBeClosedAndReset(t *testing.T) {
 	t.Parallel()
 	b := power(t, "sim:esp32", map[string][]byte{"/main.py": []byte("while True: pass")})
@@ -321,4 +338,49 @@ func TestBoardsOfAnotherChipAreNotAlike(t *testing.T) {
 		require.ErrorIs(t, power(t, other, nil).Rollback(t.Context(), t.Name()), board.ErrNoCheckpoint, other)
 	}
 	require.NoError(t, power(t, "sim:esp32@1.29", nil).Rollback(t.Context(), t.Name()))
+}
+
+func TestAWatchdogThatIsFedDoesNotBite(t *testing.T) {
+	t.Parallel()
+	r := talk(t, power(t, "sim:esp32", nil))
+	require.Equal(t, "fed", run(t, r, `
+import machine, time
+w = machine.WDT(timeout=2000)
+for i in range(30):
+  time.sleep_ms(1)
+  w.feed()
+print('fed')`))
+	for _, wrong := range []string{"machine.WDT(1)", "machine.WDT(timeout=0)"} {
+		require.ErrorContains(t, r.Exec(t.Context(), "import machine\n"+wrong, nil), "ValueError")
+	}
+}
+
+func TestAnESP32sValuesOutliveItsPower(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim:esp32", nil)
+	r := talk(t, b)
+	require.Equal(t, "-4354 -4364 -4361", run(t, r, `
+from esp32 import NVS
+n = NVS('space')
+def no(f):
+  try: f()
+  except OSError as e: return e.errno
+missing = no(lambda: n.get_i32('a'))
+n.set_i32('a', -7)
+n.set_blob('b', b'\x00 blob')
+n.set_blob('empty', b'')
+short = no(lambda: n.get_blob('b', bytearray(2)))
+print(missing, short, no(lambda: n.set_i32('x' * 16, 1)))
+n.commit()`))
+	require.NoError(t, b.CyclePower(t.Context()))
+	require.NoError(t, r.Enter(t.Context()))
+	require.Equal(t, "-7 6 b'\\x00 blob' 0 False", run(t, r, `
+from esp32 import NVS
+n = NVS('space')
+buf = bytearray(6)
+print(n.get_i32('a'), n.get_blob('b', buf), bytes(buf), n.get_blob('empty', buf), end=' ')
+n.erase_key('a')
+try: n.get_i32('a'); print(True)
+except OSError: print(False)`))
+	require.ErrorContains(t, r.Exec(t.Context(), "from esp32 import NVS\nNVS('other').get_blob('b', bytearray(9))", nil), "ESP_ERR_NVS_NOT_FOUND")
 }

@@ -20,11 +20,13 @@ type checkpoint struct {
 }
 
 // likeness is what boards have in common that can take each other's checkpoints:
-// they were powered with the same code and the same files, and have the same chip.
+// they were powered with the same code and the same files, and have the same chip. One
+// whose flash is in a folder is like itself alone.
 type likeness struct {
 	code  *vm.Code
 	chip  *profile.Profile
 	files [sha256.Size]byte
+	flash string // the folder
 }
 
 // shelfSize is how many checkpoints a process keeps: an agent and a client for each

@@ -2,10 +2,13 @@ package sim
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/flash"
 	"github.com/espy-hil/espy/sim/profile"
 	"github.com/espy-hil/espy/sim/rom"
 	"github.com/espy-hil/espy/sim/soc"
@@ -13,13 +16,29 @@ import (
 	"github.com/espy-hil/espy/sim/wifi"
 )
 
-// fitChip gives the board its chip, if it has one, and what stands on its flash from
-// the beginning.
-func (b *Board) fitChip() map[string][]byte {
-	p := b.spec.Chip
-	if p == nil {
-		return rom.Files()
+// fit gives the board its ROM, and its chip if it has one. files are what stands on its
+// flash from the beginning.
+func (b *Board) fit(files map[string][]byte) error {
+	rom, err := romOf(b.spec.Chip)
+	if err != nil {
+		return err
 	}
+	b.flash.Mount("rom", rom)
+	if p := b.spec.Chip; p != nil {
+		b.fitChip(p)
+		if e := b.flash.WriteFile("/boot.py", []byte(p.BootFile)); e != errno.OK {
+			return fmt.Errorf("putting boot.py on its flash: errno %d", e)
+		}
+	}
+	for name, data := range files {
+		if e := b.flash.WriteFile(name, data); e != errno.OK {
+			return fmt.Errorf("putting %s on its flash: errno %d", name, e)
+		}
+	}
+	return b.keepFlash()
+}
+
+func (b *Board) fitChip(p *profile.Profile) {
 	b.chip = soc.New(p, b.spec.Serial, func(d time.Duration) {
 		b.sleeps = d
 		b.restart(woken)
@@ -29,10 +48,21 @@ func (b *Board) fitChip() map[string][]byte {
 	b.network.Air = b.radio
 	b.console.machine = p.Machine
 	b.flash.Capacity = p.Files
-	files := rom.Files(p.Modules...)
-	files[rom.Lib+"/_profile.py"] = p.Module()
-	files["/boot.py"] = []byte(p.BootFile)
-	return files
+}
+
+// roms are the ROMs of this process, by their chips: one for all boards of a kind.
+var roms sync.Map // *profile.Profile -> func() (*flash.Node, error)
+
+func romOf(chip *profile.Profile) (*flash.Node, error) {
+	once, _ := roms.LoadOrStore(chip, sync.OnceValues(func() (*flash.Node, error) {
+		if chip == nil {
+			return flash.ROM(rom.Files())
+		}
+		files := rom.Files(chip.Modules...)
+		files["/lib/_profile.py"] = chip.Module()
+		return flash.ROM(files)
+	}))
+	return once.(func() (*flash.Node, error))()
 }
 
 func (b *Board) bootProgram() string {

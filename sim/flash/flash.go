@@ -310,19 +310,3 @@ func (fs *FS) WriteFile(name string, data []byte) errno.Errno {
 	h.Close()
 	return e
 }
-
-// Protect makes a file or folder and all below it read-only: the board's ROM.
-func (fs *FS) Protect(name string) errno.Errno {
-	n, e := fs.Lookup(name)
-	if e == errno.OK {
-		protect(n)
-	}
-	return e
-}
-
-func protect(n *Node) {
-	n.readOnly = true
-	for _, c := range n.children {
-		protect(c)
-	}
-}

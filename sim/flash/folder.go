@@ -17,8 +17,8 @@ import (
 // reached: neither by names with .. in them nor through links.
 type Folder struct {
 	path string
-	say  func(string) // is told of trouble, once as long as it is the same
-	said string
+	say  func(string) // is told of trouble
+	said string       // of what kind that was last
 }
 
 // mostFiles bounds what a folder may hold: it may be somebody's home by mistake.
@@ -140,7 +140,7 @@ func (f *Folder) read(flash *FS) (*Node, error) {
 				return err
 			}
 			if name == "rom" {
-				f.tell("its own rom stands in the way of rom in %s", f.path)
+				f.tell(name, "its own rom stands in the way of rom in %s", f.path)
 				if e.IsDir() {
 					return fs.SkipDir
 				}
@@ -161,7 +161,7 @@ func (f *Folder) read(flash *FS) (*Node, error) {
 				in.children[base] = flash.newNode(base, true)
 				return nil
 			case !e.Type().IsRegular():
-				f.tell("%s in %s is no file, and left out", name, f.path)
+				f.tell(name, "%s in %s is no file, and left out", name, f.path)
 				return nil
 			}
 			info, err := e.Info()
@@ -229,13 +229,15 @@ func (f *Folder) trouble(err error) errno.Errno {
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		e, name = errno.EROFS, "EROFS"
 	}
-	f.tell("%v: programs are told %s", err, name)
+	f.tell(name, "%v: programs are told %s", err, name)
 	return e
 }
 
-func (f *Folder) tell(format string, args ...any) {
-	if text := fmt.Sprintf(format, args...); text != f.said {
-		f.said = text
-		f.say(text)
+// tell says something, unless the last that was said is of its kind: a program may
+// try again and again.
+func (f *Folder) tell(kind, format string, args ...any) {
+	if kind != f.said {
+		f.said = kind
+		f.say(fmt.Sprintf(format, args...))
 	}
 }

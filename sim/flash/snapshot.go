@@ -23,6 +23,9 @@ func (fs *FS) Restore(s *Snapshot) {
 // share copies a tree whose files share their bytes with the original. A tree that
 // is shared already is only read: several file systems may be restored from it.
 func (n *Node) share() *Node {
+	if n.readOnly { // it is all boards'
+		return n
+	}
 	if !n.shared {
 		n.shared = true
 	}

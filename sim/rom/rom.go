@@ -15,20 +15,23 @@ var files embed.FS
 // that the VM has frozen: its asyncio is for web browsers.
 const Lib = "/rom/lib"
 
+// lib is where that is within the ROM.
+const lib = "/lib"
+
 // Boot is run before the REPL is there, as _boot.py is on a real board.
 const Boot = "import sys\nsys.path.insert(1, '" + Lib + "')\ndel sys\nimport _boot\ndel _boot\n"
 
 // BootChip is Boot on a board that has a chip.
 const BootChip = Boot + "import _esp\ndel _esp\n"
 
-// Files gives path and content of each file: those of every board, its packages, and
+// Files gives path and content of each file, as they are below /rom: those of every board, its packages, and
 // those of some folders.
 func Files(folders ...string) map[string][]byte {
 	all := map[string][]byte{}
 	for _, folder := range append(folders, ".", "asyncio") {
-		to := Lib
+		to := lib
 		if folder == "asyncio" {
-			to = path.Join(Lib, folder)
+			to = path.Join(lib, folder)
 		}
 		entries, err := fs.Glob(files, path.Join(folder, "*.py"))
 		if err != nil {

@@ -27,6 +27,7 @@ type Chip struct {
 	mhz    int
 	clock  clock
 	memory []byte // of the RTC
+	values nvs    // which outlive every reset, and the power as well
 
 	mu   sync.Mutex
 	pins map[int]pin
@@ -35,7 +36,7 @@ type Chip struct {
 // New makes a chip; serial tells it from others of its kind. doze is called, on the
 // board's goroutine, when a program has it sleep and start anew after that.
 func New(p *profile.Profile, serial uint16, doze func(time.Duration)) *Chip {
-	c := &Chip{profile: p, doze: doze}
+	c := &Chip{profile: p, doze: doze, values: nvs{}}
 	copy(c.mac[:], p.MAC)
 	binary.BigEndian.PutUint16(c.mac[4:], serial)
 	return c
@@ -54,8 +55,8 @@ func (c *Chip) Start(why profile.Cause) {
 	}
 	c.mhz = c.profile.MHz[0]
 	c.clock.start(c.profile, why)
-	if why == profile.PowerOn {
-		c.memory = nil
+	if why == profile.PowerOn || why == profile.ResetPin && !c.profile.ClockFalls {
+		c.memory = nil // EN takes the power from all of an ESP32
 	}
 	c.mu.Lock()
 	c.pins = map[int]pin{}
@@ -89,6 +90,8 @@ func (c *Chip) Device(name string) (vm.File, errno.Errno, bool) {
 		return &file{answer: c.id(), control: c.control}, errno.OK, true
 	case "rtc":
 		return &file{answer: c.clock.text(), write: c.clock.set}, errno.OK, true
+	case "nvs":
+		return &nvsFile{values: c.values}, errno.OK, true
 	case "rtcmem":
 		return &file{answer: c.memory, write: c.remember}, errno.OK, true
 	}

@@ -55,6 +55,9 @@ def _os_uname():
 
 os.uname = _os_uname
 
+if _profile.platform == "esp8266":
+    sys.path.append("/")
+
 # The VM's sys cannot be written to: another stands in for it.
 import _sys
 

@@ -63,7 +63,7 @@ def freq(hz=None):
     if mhz not in _profile.mhz:
         if _profile.platform == "esp8266":
             raise ValueError("frequency can only be either 80Mhz or 160MHz")
-        names = ["%dMHz" % n for n in sorted(_profile.mhz)]
+        names = ["%dM%sz" % (n, "h" if n == 80 else "H") for n in sorted(_profile.mhz)]
         raise ValueError("frequency must be %s or %s" % (", ".join(names[:-1]), names[-1]))
     _ask(_FREQ, mhz)
 
@@ -81,8 +81,16 @@ def lightsleep(ms=None):
 sleep = lightsleep
 
 
-def deepsleep(ms=0):
-    _ask(_DEEPSLEEP, ms)
+# The end of it is a hard reset. Without a time it is for ever; on an ESP8266 the RTC's
+# alarm may end it as well.
+def deepsleep(ms=None):
+    wait = 0
+    if RTC._wake & DEEPSLEEP:
+        wait = max(1, RTC._all.alarm_left())
+    if ms is not None:
+        ms = max(1, ms)
+        wait = min(wait, ms) if wait else ms
+    _ask(_DEEPSLEEP, wait)
 
 
 # There are no interrupts but Ctrl-C, which is not held up.
@@ -207,6 +215,33 @@ class Signal:
 
 
 class RTC:
+    _wake = 0
+    _end = 0
+    _all = None
+
+    def __new__(cls):
+        if cls._all is None:
+            cls._all = object.__new__(cls)
+        return cls._all
+
+    if _profile.platform == "esp8266":
+        ALARM0 = 0
+
+        def alarm(self, id, ms):
+            if id != 0:
+                raise ValueError("invalid alarm")
+            RTC._end = time.ticks_add(time.ticks_ms(), ms)
+
+        def alarm_left(self, id=0):
+            if id != 0:
+                raise ValueError("invalid alarm")
+            return max(0, time.ticks_diff(RTC._end, time.ticks_ms()))
+
+        def irq(self, *, trigger=0, wake=0):
+            if trigger != 0:
+                raise ValueError("invalid alarm")
+            RTC._wake = wake
+
     # A tuple is year, month, day, weekday, hours, minutes, seconds, and what is less
     # than one: microseconds on an ESP32, milliseconds on an ESP8266.
     def datetime(self, to=None):
