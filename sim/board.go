@@ -43,6 +43,7 @@ type Board struct {
 	radio   *wifi.Station // of the chip
 	life    *life.Life[*vm.Machine]
 
+	straps straps
 	supply supply
 	dog    watchdog
 	cause  cause         // why it has started last; its goroutine's alone
@@ -119,6 +120,7 @@ func (b *Board) Reset(ctx context.Context) error { return b.life.Reset(ctx) }
 
 // Close powers the board down and waits until nothing of it is left.
 func (b *Board) Close() error {
+	b.Release(false)
 	b.life.Off()
 	b.network.Close()
 	return nil
@@ -126,13 +128,15 @@ func (b *Board) Close() error {
 
 // halt stops a machine.
 func (b *Board) halt(m *vm.Machine) {
-	m.Halt()
+	if m != nil { // it may be in its loader
+		m.Halt()
+	}
 	b.uart.Wake()
 }
 
 // arrived is called when the host has sent bytes.
 func (b *Board) arrived() {
-	if m, running := b.life.Now(); running {
+	if m, running := b.life.Now(); running && m != nil {
 		m.Notify()
 	}
 }

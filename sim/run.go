@@ -16,7 +16,14 @@ func (b *Board) run() {
 	defer b.uart.Close()
 	defer b.dog.sleep()
 	for why := powerOn; ; {
-		m, err := b.boot(why)
+		var m *vm.Machine
+		var err error
+		inLoader := b.wait()
+		if inLoader {
+			why, err = b.loader()
+		} else {
+			m, err = b.boot(why)
+		}
 		switch {
 		case errors.Is(err, life.ErrOff):
 			return
@@ -27,12 +34,16 @@ func (b *Board) run() {
 			b.die(err)
 			return
 		}
-		why = b.start(m, why)
+		if !inLoader {
+			why = b.start(m, why)
+		}
 		if why == woken {
 			why = b.sleep()
 		}
 		again := b.life.Ended()
-		m.Close()
+		if m != nil {
+			m.Close()
+		}
 		if !again {
 			return
 		}
@@ -49,13 +60,7 @@ func (b *Board) die(err error) {
 func (b *Board) boot(why cause) (*vm.Machine, error) {
 	b.cause = why
 	if why != softReset {
-		b.uart.Discard()
-		b.console.powerOn()
-		b.dog.sleep()
-		b.network.Restart()
-		b.mu.Lock()
-		b.restarts, b.resetAs = nil, resetPin
-		b.mu.Unlock()
+		b.startAfresh(why)
 	}
 	b.startChip(why)
 	b.flash.Restart()
@@ -87,6 +92,18 @@ func (b *Board) boot(why cause) (*vm.Machine, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+// startAfresh is what every start but a soft reset forgets.
+func (b *Board) startAfresh(why cause) {
+	b.cause = why
+	b.uart.Discard()
+	b.console.powerOn()
+	b.dog.sleep()
+	b.network.Restart()
+	b.mu.Lock()
+	b.restarts, b.resetAs = nil, resetPin
+	b.mu.Unlock()
 }
 
 // start runs what a board runs at its start, and then serves its REPL.

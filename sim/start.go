@@ -82,11 +82,13 @@ func (b *Board) startChip(why cause) {
 	if why != softReset {
 		b.radio.Start(why == powerOn)
 	}
-	const usual = 115200
 	if p := b.spec.Chip; why != softReset {
-		_ = b.console.announce([]byte(profile.Heard(p.ROM(why), p.Baud, usual))) // fails only for a board without power
+		_ = b.console.announce([]byte(profile.Heard(p.ROM(why), p.Baud, usualBaud))) // fails only for a board without power
 	}
 }
+
+// usualBaud is the rate at which MicroPython talks, and is listened to.
+const usualBaud = 115200
 
 // runFiles runs boot.py and main.py, and brings up the prompt; how the board starts
 // next if that is over.

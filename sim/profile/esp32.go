@@ -17,6 +17,7 @@ var _ = add(Profile{
 	MAC:      []byte{0x24, 0x0A, 0xC4, 0x5E, 0x00, 0x00},
 
 	ROM:         esp32ROM,
+	Loader:      "ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n",
 	Baud:        115200,
 	ResetCause:  esp32ResetCause,
 	ExitReboots: true,

@@ -15,6 +15,7 @@ var _ = add(Profile{
 	MAC:      []byte{0x34, 0x85, 0x18, 0x5E, 0x00, 0x00},
 
 	ROM:         esp32C3ROM,
+	Loader:      "ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\nrst:0x1 (POWERON),boot:0x5 (DOWNLOAD(USB/UART0/1))\r\nwaiting for download\r\n",
 	Baud:        115200,
 	ResetCause:  esp32ResetCause,
 	ExitReboots: true,

@@ -21,6 +21,7 @@ var _ = add(Profile{
 	ShortID: true,
 
 	ROM:        esp8266ROM,
+	Loader:     "\n ets Jan  8 2013,rst cause:2, boot mode:(1,6)\r\n\r\n",
 	Baud:       74880, // its 26 MHz crystal, where the ROM reckons with 40
 	Gap:        "\r\n",
 	ResetCause: [causes]int{PowerOn: 0, ResetPin: 6, ByProgram: 4, Bitten: 3, SoftReset: -1, Panicked: 2, Woken: 5},

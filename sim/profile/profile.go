@@ -49,6 +49,8 @@ type Profile struct {
 
 	// ROM gives what the chip prints before MicroPython does.
 	ROM func(Cause) string
+	// Loader is what it prints when it waits to be flashed.
+	Loader string
 	// Baud is the rate at which it prints that. MicroPython's is 115200.
 	Baud int
 	// Gap is what MicroPython prints before its first banner.

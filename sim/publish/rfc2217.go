@@ -7,15 +7,13 @@ import (
 	"io"
 	"net"
 	"sync"
-	"time"
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/rfc2217"
 )
 
 // RFC2217 offers the board on a listener as a serial port with its modem lines, until
-// ctx ends. DTR and RTS are wired as on the boards with an auto-reset circuit: RTS
-// alone holds the board in reset.
+// ctx ends. DTR and RTS are wired as on the boards with an auto-reset circuit: see circuit.
 func (s *Stand) RFC2217(ctx context.Context, l net.Listener) error {
 	return s.listen(ctx, l, func(c net.Conn) io.ReadWriteCloser { return newModem(ctx, c, s.board) })
 }
@@ -24,13 +22,13 @@ func (s *Stand) RFC2217(ctx context.Context, l net.Listener) error {
 // out on the way.
 type modem struct {
 	net.Conn
-	ctx    context.Context
-	board  board.Board
-	agreed *rfc2217.Agreement
-	begun  bool // we have made our proposals
-	told   bool // the client knows how the lines stand
-	dec    rfc2217.Decoder
-	left   []byte // data that was decoded and not yet read
+	board   board.Board
+	circuit *circuit
+	agreed  *rfc2217.Agreement
+	begun   bool // we have made our proposals
+	told    bool // the client knows how the lines stand
+	dec     rfc2217.Decoder
+	left    []byte // data that was decoded and not yet read
 
 	settings
 	dtr, rts, broken bool // broken: a break is on
@@ -38,7 +36,6 @@ type modem struct {
 	mu        sync.Mutex
 	resumed   sync.Cond
 	suspended bool // the client wants no data for now
-	held      bool // in reset: the board sends nothing
 	closed    bool
 }
 
@@ -58,15 +55,16 @@ func newModem(ctx context.Context, c net.Conn, b board.Board) *modem {
 	can := []byte{rfc2217.Binary, rfc2217.Echo, rfc2217.SuppressGoAhead, rfc2217.ComPort}
 	may := []byte{rfc2217.Binary, rfc2217.SuppressGoAhead, rfc2217.ComPort}
 	m := &modem{
-		Conn: c, ctx: ctx, board: b, agreed: rfc2217.Agree(can, may),
+		Conn: c, board: b, circuit: newCircuit(ctx, b), agreed: rfc2217.Agree(can, may),
 		settings: settings{baud: 115200, data: 8, parity: 1, stop: 1, flow: rfc2217.FlowNone, modemMask: 0xFF},
 	}
 	m.resumed.L = &m.mu
 	return m
 }
 
-// Close ends pending calls.
+// Close ends pending calls. The lines of a port that nobody has open are off.
 func (m *modem) Close() error {
+	m.circuit.close()
 	m.mu.Lock()
 	m.closed = true
 	m.resumed.Broadcast()
@@ -108,9 +106,8 @@ func (m *modem) Write(p []byte) (int, error) {
 	for m.suspended && !m.closed {
 		m.resumed.Wait()
 	}
-	held := m.held
 	m.mu.Unlock()
-	if held {
+	if m.circuit.holds() {
 		return len(p), nil
 	}
 	if err := m.say(rfc2217.Escape(make([]byte, 0, len(p)+16), p)); err != nil {
@@ -216,33 +213,14 @@ func (m *modem) control(value byte) byte {
 		return pick(m.broken, rfc2217.BreakOn, rfc2217.BreakOff)
 	case rfc2217.AskDTR, rfc2217.DTROn, rfc2217.DTROff:
 		m.dtr = value == rfc2217.DTROn || value == rfc2217.AskDTR && m.dtr
-		m.wire()
+		m.circuit.set(m.dtr, m.rts)
 		return pick(m.dtr, rfc2217.DTROn, rfc2217.DTROff)
 	case rfc2217.AskRTS, rfc2217.RTSOn, rfc2217.RTSOff:
 		m.rts = value == rfc2217.RTSOn || value == rfc2217.AskRTS && m.rts
-		m.wire()
+		m.circuit.set(m.dtr, m.rts)
 		return pick(m.rts, rfc2217.RTSOn, rfc2217.RTSOff)
 	case rfc2217.AskFlow, rfc2217.FlowNone:
 		return rfc2217.FlowNone
 	}
 	return rfc2217.FlowNone // there is no other flow control
-}
-
-// resetLimit is how long a virtual board may take to be at its prompt again.
-const resetLimit = 20 * time.Second
-
-// wire is the auto-reset circuit: with RTS and without DTR, EN is low. The board
-// stops at once when it goes low, and starts when it goes high.
-func (m *modem) wire() {
-	low := m.rts && !m.dtr
-	m.mu.Lock()
-	was := m.held
-	m.held = low
-	m.mu.Unlock()
-	if low == was {
-		return
-	}
-	ctx, cancel := context.WithTimeout(m.ctx, resetLimit)
-	defer cancel()
-	_ = m.board.Reset(ctx) // of a board that is no more the next read tells
 }
