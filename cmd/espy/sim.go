@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,12 +19,13 @@ import (
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/publish"
 	"github.com/espy-hil/espy/sim/uart"
+	"github.com/espy-hil/espy/sim/unix"
 	"github.com/espy-hil/espy/sim/wifi"
 )
 
 // simCommand is espy sim.
 type simCommand struct {
-	Profiles []string `arg:"" optional:"" name:"profile" help:"Virtual boards: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE, each with options such as +latency=50ms (docs/sim.md); sim if there are none."`
+	Profiles []string `arg:"" optional:"" name:"profile" help:"Virtual boards: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE, each with options such as +latency=50ms (docs/sim.md), and with --pty alone unix, unix:PROFILE; sim if there are none."`
 	Boards   int      `default:"1" placeholder:"N" help:"So many of each."`
 	Pty      string   `placeholder:"PATH" help:"Offer their UARTs on ptys, to which PATH is a link; further boards have PATH1, PATH2, … Linux only."`
 	TCP      string   `name:"tcp" placeholder:"HOST:PORT" help:"Offer their UARTs over TCP. Further boards have the next ports; 0 is any that is free."`
@@ -47,7 +49,7 @@ func (c *simCommand) Validate() error {
 		c.Profiles = []string{"sim"}
 	}
 	for _, name := range c.Profiles {
-		if _, err := sim.Parse(name); err != nil {
+		if err := c.check(name); err != nil {
 			return usage("%w", err)
 		}
 	}
@@ -69,6 +71,23 @@ func (c *simCommand) Validate() error {
 		if _, err := c.address(d.flag, d.said, c.Boards*len(c.Profiles)); err != nil {
 			return usage("%w", err)
 		}
+	}
+	return nil
+}
+
+func isUnix(name string) bool { return name == "unix" || strings.HasPrefix(name, "unix:") }
+
+// check sees that there is such a board, and that it may be offered as it is to be.
+func (c *simCommand) check(name string) error {
+	if !isUnix(name) {
+		_, err := sim.Parse(name)
+		return err
+	}
+	if _, err := unix.Parse(name); err != nil {
+		return err
+	}
+	if len(c.doors()) > 0 || c.Flash != "" {
+		return fmt.Errorf("board %q is a process of yours, which reads your files and reaches your network: it is offered with --pty alone, which nobody else can open, and keeps no --flash", name)
 	}
 	return nil
 }
@@ -168,13 +187,7 @@ func (c *simCommand) power(ctx context.Context) (stands []*publish.Stand, err er
 	for range c.Boards {
 		for _, name := range c.Profiles {
 			s, err := publish.Power(ctx, func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
-				spec, err := sim.Parse(name)
-				if err != nil {
-					return nil, err
-				}
-				spec.Reach, spec.UART.Baud = reach, c.Baud
-				c.fit(&spec, len(stands))
-				return sim.New(ctx, spec, nil)
+				return c.board(ctx, name, len(stands), reach)
 			})
 			if err != nil {
 				return stands, err
@@ -192,6 +205,28 @@ func (c *simCommand) fit(spec *sim.Spec, n int) {
 	if spec.Flash = c.Flash; c.Flash != "" && c.Boards*len(c.Profiles) > 1 {
 		spec.Flash = filepath.Join(c.Flash, strconv.Itoa(n+1))
 	}
+}
+
+// board powers the n-th board.
+func (c *simCommand) board(ctx context.Context, name string, n int, reach func(netip.AddrPort) bool) (board.Board, error) {
+	if isUnix(name) {
+		spec, err := unix.Parse(name)
+		if err != nil {
+			return nil, err
+		}
+		spec.UART.Baud = c.Baud
+		return unix.New(ctx, spec, nil)
+	}
+	spec, err := sim.Parse(name)
+	if err != nil {
+		return nil, err
+	}
+	spec.Reach = reach
+	if c.Baud != 0 {
+		spec.UART.Baud = c.Baud
+	}
+	c.fit(&spec, n)
+	return sim.New(ctx, spec, nil)
 }
 
 // publish opens the n-th board's lines, and says where they are.
