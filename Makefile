@@ -10,7 +10,7 @@ FUZZ  ?= 30s
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: docs help setup unix-board mpremote build firmware run test peers lint bench bench-go fuzz soak hil clean
+.PHONY: docs report-picture help setup unix-board mpremote build firmware run test peers lint bench bench-go fuzz soak hil clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,6 +29,11 @@ unix-board: ## the unix boards' interpreters and mpy-cross, into the user's cach
 
 docs: build ## docs/commands.md, from what --help shows
 	@bin/espy help --markdown >docs/commands.md.new && mv docs/commands.md.new docs/commands.md
+
+report-picture: build unix-board ## docs/report-*.png: the page of a run of bundled scenarios, by Chromium
+	@mkdir -p build
+	@bin/espy run --on sim:1.24,sim,unix:esp8266 --json build/picture.json scenarios/version scenarios/tutorial scenarios/json >/dev/null; [ $$? -le 1 ]
+	@ESPY_RESULTS=$(CURDIR)/build/picture.json ESPY_SCREENSHOTS=$(CURDIR)/docs go test -count 1 -tags peers -run 'TestPeerPicture$$' ./hil/report/html
 
 firmware: build ## build/firmware: the files that a board gets, as source and compiled
 	@bin/espy build build/firmware/py

@@ -23,7 +23,7 @@ type hilCommand struct {
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences."`
-	Out         string   `default:"build/hil" placeholder:"FOLDER" help:"Where the reports go: results.json, junit.xml, report.md, wire.pcapng. What is there is what the new results are compared with."`
+	Out         string   `default:"build/hil" placeholder:"FOLDER" help:"Where the reports go: results.json, report.html, junit.xml, report.md, wire.pcapng. What is there is what the new results are compared with."`
 	Verbose     bool     `short:"v" help:"Show each run, what it sent and got, and what the board printed."`
 }
 
@@ -84,7 +84,7 @@ func (c *hilCommand) command(boards []string, twins map[string]string) *runComma
 	r := &runCommand{
 		Paths: c.Scenarios, Tag: c.Tag, On: slices.Clone(boards), Twins: twins, HTTPVersion: c.HTTPVersion,
 		Client: []string{"espy.requests"}, Form: c.Form, Known: c.Known, Repeat: c.Repeat, Pcap: at("wire.pcapng"), Verbose: c.Verbose,
-		Reports: reports{JSON: at("results.json"), JUnit: at("junit.xml"), Markdown: at("report.md")},
+		Reports: reports{JSON: at("results.json"), HTML: at("report.html"), JUnit: at("junit.xml"), Markdown: at("report.md")},
 	}
 	if _, err := os.Stat(r.Reports.JSON); err == nil {
 		r.Reports.Previous = r.Reports.JSON

@@ -35,7 +35,7 @@ func TestNightTellsOfWhatIsNew(t *testing.T) {
 	scenario(t, dir, "200")
 	first, status := night(t, dir, "nights", "run", "a.yaml")
 	require.Zero(t, status)
-	for _, name := range []string{"results.json", "junit.xml", "report.md", "wire.pcapng", "../latest.json"} {
+	for _, name := range []string{"results.json", "report.html", "junit.xml", "report.md", "wire.pcapng", "../latest.json"} {
 		require.FileExists(t, filepath.Join(first, name))
 	}
 	require.NoFileExists(t, filepath.Join(first, "issue.md"))

@@ -33,7 +33,7 @@ type Finding struct {
 func Findings(r *result.Report) []Finding {
 	all := gather(r, places(r), func(run *result.Run) key {
 		d := first(run)
-		return key{verdict: run.Verdict, field: d.Field, want: d.Want, got: said(&d), origin: d.Origin}
+		return key{verdict: run.Verdict, field: step.ReplaceAllString(d.Field, ""), want: d.Want, got: said(&d), origin: d.Origin}
 	})
 	var found []Finding
 	var single []int // places of runs whose finding is of one scenario
@@ -61,11 +61,14 @@ type key struct {
 	origin                           result.Origin
 }
 
-var numbers = regexp.MustCompile(`\d+`)
+var (
+	numbers = regexp.MustCompile(`\d+`)
+	step    = regexp.MustCompile(`^steps\[\d+\]\.`)
+)
 
 // said is what was got; numbers in messages (ports, sizes, times) make no other one of it.
 func said(d *result.Diff) string {
-	if strings.HasPrefix(d.Field, "raises") || d.Field == "rig" || d.Field == "run" {
+	if strings.HasPrefix(step.ReplaceAllString(d.Field, ""), "raises") || d.Field == "rig" || d.Field == "run" {
 		return numbers.ReplaceAllString(d.Got, "0")
 	}
 	return d.Got

@@ -15,4 +15,5 @@ measure();
 follow();
 begun = true;
 addEventListener("hashchange", follow);
+document.documentElement.dataset.took = Math.round(performance.now()); // since the page was asked for
 document.documentElement.dataset.ready = "true";
