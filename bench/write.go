@@ -29,6 +29,11 @@ func (h *house) write(r *document.Report) error {
 		return fmt.Errorf("writing what was measured as JSON: %w", err)
 	}
 	files := map[string][]byte{"benchmarks.md": []byte(r.Markdown(faster)), "benchmarks.json": js}
+	for _, o := range r.Outcomes {
+		if len(o.Curves) > 0 {
+			files[document.PlotName(o.Title)] = document.Plot("how many", o.Curves)
+		}
+	}
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(out, name), content, 0o644); err != nil {
 			return err

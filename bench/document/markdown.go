@@ -125,6 +125,9 @@ func experiment(b *strings.Builder, o measure.Outcome) {
 	} else {
 		fmt.Fprintf(b, "\n%d rounds.\n", n)
 	}
+	if len(o.Curves) > 0 {
+		fmt.Fprintf(b, "\n![%s](%s)\n", o.Title, PlotName(o.Title))
+	}
 	for _, broken := range o.Broken {
 		fmt.Fprintf(b, "\n**Failed: %s**\n", cell(broken))
 	}

@@ -77,6 +77,19 @@ type Experiment struct {
 	Rounds  int // at most; 0 is as many as the others have
 	Sources []Source
 	Figures []Figure
+	Curves  []Curve // to be drawn
+}
+
+// A Curve is how figures grow with something: from the first value of each.
+type Curve struct {
+	Name   string
+	Points []Point
+}
+
+// A Point is a figure, and of how many things it is.
+type Point struct {
+	Of     int
+	Figure string
 }
 
 // patience is how long one round of one source may take.
@@ -105,6 +118,9 @@ func (e Experiment) Run(ctx context.Context, p Plan) Outcome {
 	o := Outcome{Section: e.Section, Title: e.Title, About: e.About, Took: time.Since(begun).Round(10 * time.Millisecond)}
 	for _, f := range e.Figures {
 		o.Rows = append(o.Rows, f.rows(e, all)...)
+	}
+	for _, c := range e.Curves {
+		o.Curves = append(o.Curves, c.drawn(o.Rows))
 	}
 	for _, s := range all {
 		if s.err != nil && !errors.Is(s.err, ErrMissing) {

@@ -1,9 +1,6 @@
 package measure
 
-import (
-	"cmp"
-	"time"
-)
+import "time"
 
 // An Outcome is what an experiment came to.
 type Outcome struct {
@@ -12,6 +9,7 @@ type Outcome struct {
 	About   string        `json:"about,omitempty"`
 	Took    time.Duration `json:"took_ns"`
 	Rows    []Row         `json:"rows"`
+	Curves  []Drawn       `json:"curves,omitempty"`
 	Broken  []string      `json:"broken,omitempty"` // sources that failed, and not for want of a program
 }
 
@@ -68,5 +66,23 @@ func times(ours, theirs []float64, better Direction) *Summary {
 	return Summarize(ratios)
 }
 
-// Name is what a row is called where there is no table around it.
-func (r Row) Name() string { return cmp.Or(r.What, r.Figure) + ", " + r.Who }
+// Drawn is a curve with its values, where there are any.
+type Drawn struct {
+	Name   string       `json:"name"`
+	Unit   string       `json:"unit"`
+	Points [][2]float64 `json:"points"` // of how many, and the value
+}
+
+func (c Curve) drawn(rows []Row) Drawn {
+	d := Drawn{Name: c.Name}
+	for _, p := range c.Points {
+		for _, row := range rows {
+			if row.Figure == p.Figure && row.Value != nil {
+				d.Unit = row.Unit
+				d.Points = append(d.Points, [2]float64{float64(p.Of), row.Value.Median})
+				break
+			}
+		}
+	}
+	return d
+}
