@@ -4,12 +4,11 @@ The client may be anything that looks like requests. Every exception is caught, 
 it is, since it is what the host wants to know.
 """
 
-import gc
 import sys
 
-from ._observe import IMPORT, REQUEST, STEPS, Body, Clock, read
+from ._observe import IMPORT, REQUEST, STEPS, Body, Clock, collect, read
 
-_kept = {}  # "session": what the steps of a scenario share
+_kept = {}  # "session", "ahead" (the client was imported ahead): what the steps of a scenario share
 ahead = {}  # client: what importing it took, where it was done ahead and nobody has used it
 
 
@@ -34,7 +33,7 @@ def perform(ask):
             response = None
         values.clear()
         _empty(names)
-        gc.collect()
+        collect()
         from ._report import describe, exception, pack
 
     parts = {}
@@ -56,9 +55,11 @@ def _request(ask, kw, record, body, values, names):
     """The request, and its body. Returns the Response, and in what what was raised; None where there is none."""
     client = ask["client"]
     imported = ahead.pop(client, None)
+    if imported:
+        _kept["ahead"] = True
     if not ask.get("step") and not imported:
         forget(client)
-    gc.collect()
+    collect()
     response = raised = None
     clock = imported or Clock()
     step = IMPORT
@@ -75,16 +76,16 @@ def _request(ask, kw, record, body, values, names):
         if isinstance(e, MemoryError):
             caller = kw = None
             _empty(names)
-        gc.collect()
+        collect()
         if step or not imported:
             clock.stop(step)
         raised = STEPS[step], e
     if response is not None:
         raised = read(response, ask, body, values, clock)
     clock.end(record)
-    if not imported and not ask.get("keep"):
+    if "ahead" not in _kept and not ask.get("keep"):
         _drop(client)  # its heap is room for the record
-    gc.collect()
+    collect()
     return response, raised
 
 
@@ -102,6 +103,7 @@ def _empty(names):
 def forget(client):
     """Have the client, whatever its package has, and what the agent needs for a moment, imported anew."""
     close = getattr(_kept.pop("session", None), "close", None)
+    _kept.clear()
     if close:  # else its connections would be open until the next garbage collection
         try:
             close()

@@ -3,13 +3,13 @@
 It is loaded when the request is over: until then its heap is the client's.
 """
 
-import gc
 import json
 import sys
 
 from micropython import const
 from ubinascii import b2a_base64, crc32
 
+from ._observe import collect
 from .agent import say
 
 _PIECE = const(768)  # bytes of a part that fit a frame, and a heap of 30 KB
@@ -47,7 +47,7 @@ def pack(record, values, parts):
         sizes[name] = size = len(memoryview(parts[name]))
         if size <= _PIECE // 2:
             inline[name] = _base64(parts[name])
-    gc.collect()  # what the request has left behind
+    collect()  # what the request has left behind
 
 
 def _dumps(value):
@@ -99,7 +99,7 @@ def _text(value):
 
 def exception(step, e):
     """An exception for the host; numbers of errors differ from port to port, so their names go along."""
-    gc.collect()
+    collect()
     number = getattr(e, "errno", None)
     name = None
     if isinstance(number, int):
@@ -187,7 +187,7 @@ def _piece(part, at, size):
             if size < 100:
                 raise
             size //= 2
-            gc.collect()
+            collect()
 
 
 def _read_line(stdin):

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/sim/errno"
+	"github.com/espy-hil/espy/sim/ports"
 	"github.com/espy-hil/espy/sim/vm"
 )
 
@@ -92,11 +93,11 @@ func (n *Network) Close() { n.pumps.abort(true) }
 // under its address, or the name if it is not "". It is a *net.TCPListener, and so are
 // its connections TCP's own, for servers that look at the socket itself.
 func (n *Network) Listen(ctx context.Context, name string) (net.Listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0")
+	l, err := ports.Listen(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("listening on loopback for a board: %w", err)
 	}
-	n.add(l.(*net.TCPListener))
+	n.add(l)
 	if name != "" {
 		n.mu.Lock()
 		defer n.mu.Unlock()
@@ -104,10 +105,10 @@ func (n *Network) Listen(ctx context.Context, name string) (net.Listener, error)
 			n.names = map[string]*net.TCPListener{}
 		}
 		maps.DeleteFunc(n.names, func(_ string, l *net.TCPListener) bool { return closed(l) })
-		n.names[name] = l.(*net.TCPListener)
+		n.names[name] = l
 	}
 	if !n.Conditions.perfect() {
-		return listener{l.(*net.TCPListener), n}, nil
+		return listener{l, n}, nil
 	}
 	return l, nil
 }

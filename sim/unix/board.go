@@ -29,6 +29,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/sim/life"
+	"github.com/espy-hil/espy/sim/ports"
 	"github.com/espy-hil/espy/sim/uart"
 )
 
@@ -87,9 +88,11 @@ func (b *Board) Open(context.Context) (board.UART, error) {
 
 // Listen opens a listener on loopback.
 func (b *Board) Listen(ctx context.Context, _ string) (net.Listener, string, error) {
-	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp4", "127.0.0.1:0")
-	return l, "127.0.0.1", err
+	l, err := ports.Listen(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("listening on loopback for board %s: %w", b.spec.Name, err)
+	}
+	return l, "127.0.0.1", nil
 }
 
 // Reset is a hard reset: the process is killed, and a new one started. Memory and
