@@ -70,7 +70,7 @@ right = wait(network.STAT_GOT_IP)
 assert no(`+connect+`) is None
 assert w.ifconfig() == ('192.168.43.10', '255.255.255.0', '192.168.43.1', '192.168.43.1'), w.ifconfig()
 assert w.ipconfig('addr4') == ('192.168.43.10', '255.255.255.0')
-assert w.config('ssid') == 'espy' and len(w.config('mac')) == 6
+assert w.config('ssid') == 'espy' and w.config('channel') == 6 and len(w.config('mac')) == 6
 assert [n[0] for n in w.scan()] == [b'espy']
 assert network.WLAN(network.WLAN.IF_STA) is w and not network.WLAN(network.AP_IF).isconnected()
 print(none, wrong, right, w.isconnected(), name, reach)`))

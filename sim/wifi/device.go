@@ -68,6 +68,11 @@ func (s *Station) do(words []string) (string, error) {
 		return s.address(), nil
 	case "signal":
 		return s.signal()
+	case "channel":
+		if n, known := s.network(s.ssid); known && s.phase == joined {
+			return strconv.Itoa(n.Channel), nil
+		}
+		return "0", nil
 	case "scan":
 		return s.scan()
 	}

@@ -115,6 +115,9 @@ class _IRQ:
     def __call__(self):
         schedule(self._pin._handler, self._pin)
 
+    def __repr__(self):
+        return "<IRQ>"
+
     def trigger(self, trigger=None):
         was = self._pin._trigger
         if trigger is not None:

@@ -104,11 +104,15 @@ class WLAN:
             self._ap = interface == 1
             self._config = {"hidden": False, "security": 0, "channel": 1, "max_clients": 4, "reconnects": -1}
             self._config.update({"txpower": 20.0, "protocol": 7, "pm": WLAN.PM_PERFORMANCE, "key": ""})
-            self._config["ssid"] = ("ESP_" if _esp32 else "MicroPython-") + _hex(self._mac()[3:])
+            end = _hex(self._mac()[3:])
+            self._config["ssid"] = "ESP_" + end.upper() if _esp32 else "MicroPython-" + end
         return cls._all[interface]
 
     def __init__(self, interface=0):
         pass
+
+    def __repr__(self):
+        return "<WLAN>"
 
     def _mac(self):
         f = open("/dev/mac", "rb")
@@ -251,6 +255,8 @@ class WLAN:
             return hostname()
         if key == "ssid" and not self._ap:
             return _ask("ssid")
+        if key == "channel" and not self._ap:
+            return int(_ask("channel")) or self._config["channel"]
         if key == "ifname" and _esp32:
             return "ap1" if self._ap else "st1"
         if key not in self._config or key == "key" or not _esp32 and key in _esp32_only:
