@@ -32,6 +32,7 @@ type Watcher struct {
 	paths  []string // absolute
 	events *fsnotify.Watcher
 	seen   map[string]stamp
+	idle   func() // called before an event is waited for
 }
 
 // New begins to watch. What is not there may come.
@@ -40,7 +41,7 @@ func New(paths []string) (*Watcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("watching files: %w", err)
 	}
-	w := &Watcher{events: events}
+	w := &Watcher{events: events, idle: func() {}}
 	for _, p := range paths {
 		whole, err := filepath.Abs(p)
 		if err != nil {
@@ -89,6 +90,7 @@ func (w *Watcher) settled(ctx context.Context, then map[string]stamp) bool {
 
 // event waits for one.
 func (w *Watcher) event(ctx context.Context) error {
+	w.idle()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
