@@ -138,8 +138,9 @@ func download(line io.Writer, uart board.UART) {
 // has gone is noticed only by reading on.
 const stall = 2 * time.Second
 
-// look is how long a board may take to see an interrupt, however full its UART is.
-const look = 200 * time.Millisecond
+// look is how long a board may take to see an interrupt, however full its UART is: the
+// machine may be busy.
+const look = 3 * time.Second
 
 // lose drops what a board has no room for, and tells how long the rest may take: what is
 // lost is lost soon, until there is room again, but no interrupt is lost unseen.
