@@ -73,6 +73,9 @@ func TestWhatAnUnexpectedFieldLiesIn(t *testing.T) {
 		"a timeout": {spoil: func(o *result.Observation) {
 			o.Response, o.Raises = nil, &result.Raises{Type: "OSError", Errno: new(110)}
 		}, want: result.InTiming},
+		"no memory": {spoil: func(o *result.Observation) {
+			o.Response, o.Raises = nil, &result.Raises{In: "content", Type: "MemoryError"}
+		}, want: ""},
 		"no timeout":              {expect: scenarios.Expect{Raises: &scenarios.Raises{Type: literal(1, "Timeout")}}, want: result.InTiming},
 		"a good reply refused":    {spoil: func(o *result.Observation) { o.Response, o.Raises = nil, &result.Raises{Type: "ProtocolError"} }, want: result.InReading},
 		"a good document refused": {spoil: func(o *result.Observation) { o.Raises = &result.Raises{In: "json", Type: "ValueError"} }, want: result.InReading},
