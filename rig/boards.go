@@ -2,7 +2,9 @@ package rig
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/espy-hil/espy/hil/agent"
@@ -11,6 +13,7 @@ import (
 	"github.com/espy-hil/espy/hil/remote"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/hil/serial"
+	"github.com/espy-hil/espy/hil/wifi"
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/unix"
 )
@@ -58,6 +61,32 @@ func connect(files deploy.Files) run.Connect {
 		if err != nil {
 			return nil, err
 		}
+		if w, ok := b.(*wifi.Board); ok {
+			if err := w.Join(ctx, link); err != nil {
+				return nil, errors.Join(err, link.Close())
+			}
+		}
 		return link, nil
+	}
+}
+
+// onNetwork powers a board that is to join its network before its runs, and to be told
+// of once.
+func onNetwork(t target, c Choice, power func(context.Context) (board.Board, error)) func(context.Context) (board.Board, error) {
+	ssid, password := "", ""
+	if t.entry != nil {
+		ssid, password = t.entry.WiFi.SSID, t.entry.WiFi.Password
+	}
+	say := c.Say
+	if say == nil {
+		say = func(text string) { fmt.Fprintln(os.Stderr, "espy: "+text) }
+	}
+	clean := Secrets(c.Map)
+	return func(ctx context.Context) (board.Board, error) {
+		b, err := power(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return wifi.New(b, wifi.FromEnvironment(os.Getenv, ssid, password), c.Network, func(text string) { say(clean.String(text)) }), nil
 	}
 }

@@ -20,6 +20,7 @@ type hilCommand struct {
 	Scenarios   []string `short:"s" placeholder:"PATH" help:"Scenario files, folders or globs; the bundled ones if not given."`
 	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
+	Network     network  `embed:""`
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences."`
@@ -82,7 +83,7 @@ const plugIn = "no board is attached. Plug an ESP32 or ESP8266 with MicroPython 
 func (c *hilCommand) command(boards []string, twins map[string]string) *runCommand {
 	at := func(name string) string { return filepath.Join(c.Out, name) }
 	r := &runCommand{
-		Paths: c.Scenarios, Tag: c.Tag, On: slices.Clone(boards), Twins: twins, HTTPVersion: c.HTTPVersion,
+		Paths: c.Scenarios, Tag: c.Tag, On: slices.Clone(boards), Twins: twins, HTTPVersion: c.HTTPVersion, Network: c.Network,
 		Client: []string{"espy.requests"}, Form: c.Form, Known: c.Known, Repeat: c.Repeat, Pcap: at("wire.pcapng"), Verbose: c.Verbose,
 		Reports: reports{JSON: at("results.json"), HTML: at("report.html"), JUnit: at("junit.xml"), Markdown: at("report.md")},
 	}

@@ -25,6 +25,7 @@ type runCommand struct {
 	Tag         []string          `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
 	On          []string          `default:"sim" placeholder:"BOARD" help:"Boards, compared with the first: sim, sim:RELEASE, sim:CHIP, sim:CHIP@RELEASE, unix, unix:PROFILE, serial:PORT, serial:auto (all that are attached), tcp://HOST:PORT, rfc2217://HOST:PORT, a name or label=LABEL of espy.yaml."`
 	Map         string            `placeholder:"FILE" help:"The hardware map; espy.yaml of this folder, or of the nearest above it, if not given."`
+	Network     network           `embed:""`
 	HTTPVersion []string          `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
 	Client      []string          `default:"espy.requests" placeholder:"CLIENT" help:"Clients under test: espy.requests, requests (the board's own), ./FILE.py (yours), net/http and curl (on this machine)."`
 	Form        string            `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
@@ -57,6 +58,9 @@ func (c *runCommand) Validate() error {
 		if !slices.Contains([]string{"1.0", "1.1", "auto"}, v) {
 			return usage("--http-version: there is no version %q; there are 1.0, 1.1 and auto", v)
 		}
+	}
+	if err := c.Network.check(); err != nil {
+		return err
 	}
 	switch {
 	case c.Jobs < 0:
@@ -100,7 +104,7 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := rig.Wire(ctx, rig.Choice{On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins})
+	config, err := rig.Wire(ctx, rig.Choice{On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins, Network: c.Network.options()})
 	if errors.As(err, new(rig.Mistake)) {
 		return usage("%w", err)
 	} else if err != nil {

@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 //	serving program args…       starts espy serve or espy sim, and goes on when it serves: $SERVER and $ADMIN are its URLs, $ADDRESS its address
 //	ask METHOD URL VERSION [CA] makes a request, stdout is the reply; with ! in front: there is no connection
 //	idle                        what serving has started takes next to no processor time
+//	clean FOLDER                no file of the folder holds a secret of the script's environment, in any encoding
 //	stopping N SIGNAL           stops what serving has started (INT, TERM), which ends with status N; stdout is its
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -66,6 +67,7 @@ func scripts(t *testing.T, folder string) {
 			"stopping":  stopping,
 			"ask":       ask,
 			"idle":      idle,
+			"clean":     clean,
 		},
 	})
 }

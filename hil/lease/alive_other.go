@@ -4,11 +4,12 @@ package lease
 
 import "os"
 
-// alive tells whether a process of this machine is there.
-func alive(pid int) bool {
+// born tells whether a process is there; empty: it is not.
+func born(pid int) string {
 	p, err := os.FindProcess(pid)
-	if err == nil {
-		_ = p.Release()
+	if err != nil {
+		return ""
 	}
-	return err == nil
+	_ = p.Release()
+	return "alive"
 }

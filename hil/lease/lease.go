@@ -38,10 +38,10 @@ const (
 
 // Folder is a folder of leases.
 type Folder struct {
-	path  string
-	now   func() time.Time
-	alive func(pid int) bool
-	host  string
+	path string
+	now  func() time.Time
+	born func(pid int) string
+	host string
 }
 
 // In is the folder of leases at a path. It is made when the first lease is taken.
@@ -50,7 +50,7 @@ func In(path string) Folder {
 	if err != nil {
 		host = "localhost"
 	}
-	return Folder{path: path, now: time.Now, alive: alive, host: host}
+	return Folder{path: path, now: time.Now, born: born, host: host}
 }
 
 // Usual is $ESPY_LEASES, which several users or machines may share, or a folder in the
@@ -75,7 +75,8 @@ type Terms struct {
 	Owner   string    `json:"owner"` // user@host
 	Host    string    `json:"host"`
 	Process int       `json:"process"`
-	For     string    `json:"for"` // espy run, espy deploy
+	Born    string    `json:"born"` // which process of that number it is
+	For     string    `json:"for"`  // espy run, espy deploy
 	Since   time.Time `json:"since"`
 	Renewed time.Time `json:"renewed"`
 	ID      string    `json:"id"`
@@ -122,7 +123,7 @@ func (f Folder) Take(board, purpose string) (*Lease, error) {
 		name = u.Username
 	}
 	l := &Lease{folder: f, stop: make(chan struct{}), lost: make(chan struct{}), terms: Terms{
-		Board: board, Owner: name + "@" + f.host, Host: f.host, Process: os.Getpid(), For: purpose,
+		Board: board, Owner: name + "@" + f.host, Host: f.host, Process: os.Getpid(), Born: f.born(os.Getpid()), For: purpose,
 		Since: now.Round(time.Second), Renewed: now, ID: rand.Text(),
 	}}
 	if err := f.write(l.terms); err != nil {
@@ -205,7 +206,8 @@ func (f Folder) remove(t Terms) error {
 
 // stale tells whether the owner of a lease is gone.
 func (f Folder) stale(t *Terms) bool {
-	return t.Host == f.host && !f.alive(t.Process) || f.now().Sub(t.Renewed) > lifetime
+	gone := t.Host == f.host && (f.born(t.Process) == "" || f.born(t.Process) != t.Born)
+	return gone || f.now().Sub(t.Renewed) > lifetime
 }
 
 // lock keeps the folder to ourselves for a moment.

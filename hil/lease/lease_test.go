@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,13 +24,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // at is a folder whose clock stands at a time, for a machine of that name.
 func at(path, host string, when time.Time, pids ...int) Folder {
-	return Folder{path: path, host: host, now: func() time.Time { return when }, alive: func(pid int) bool {
-		for _, p := range pids {
-			if p == pid {
-				return true
-			}
+	return Folder{path: path, host: host, now: func() time.Time { return when }, born: func(pid int) string {
+		if slices.Contains(pids, pid) {
+			return "alive"
 		}
-		return false
+		return ""
 	}}
 }
 
@@ -81,7 +81,7 @@ func TestLeaseThatNobodyRenewsIsStaleAfterAWhile(t *testing.T) {
 	defer first.Release()
 	_, err = at(dir, "here", noon.Add(lifetime)).Take("b", "espy run")
 	require.Error(t, err, "of a process elsewhere nothing is known but the time")
-	second, err := at(dir, "here", noon.Add(lifetime+time.Second)).Take("b", "espy run")
+	second, err := at(dir, "here", noon.Add(lifetime+time.Second), os.Getpid()).Take("b", "espy run")
 	require.NoError(t, err)
 	require.False(t, there.renew(first.terms), "the first has lost it")
 	require.NoError(t, first.Release())
@@ -132,14 +132,30 @@ func TestOfManyThatTakeAStaleLeaseOneGetsIt(t *testing.T) {
 	require.EqualValues(t, 1, got.Load())
 }
 
-func TestProcessThatHasEndedIsNotAlive(t *testing.T) {
+func TestAnotherProcessOfTheSameNumberIsNotTheOwner(t *testing.T) {
 	t.Parallel()
-	require.True(t, alive(os.Getpid()))
+	f := at(t.TempDir(), "here", noon, os.Getpid())
+	first, err := f.Take("b", "espy run")
+	require.NoError(t, err)
+	defer first.Release()
+	f.born = func(int) string { return "later" }
+	l, err := f.Take("b", "espy run")
+	require.NoError(t, err)
+	require.NoError(t, l.Release())
+}
+
+func TestProcessThatHasEndedIsNotThereEvenIfNobodyHasWaitedForIt(t *testing.T) {
+	t.Parallel()
+	require.NotEmpty(t, born(os.Getpid()))
 	self, err := os.Executable()
 	require.NoError(t, err)
 	c := exec.Command(self, "-test.run=^$")
-	require.NoError(t, c.Run())
-	require.False(t, alive(c.Process.Pid))
+	require.NoError(t, c.Start())
+	if runtime.GOOS == "linux" {
+		require.Eventually(t, func() bool { return born(c.Process.Pid) == "" }, 10*time.Second, time.Millisecond)
+	}
+	require.NoError(t, c.Wait())
+	require.Empty(t, born(c.Process.Pid))
 }
 
 // fake is a board that counts what is asked of it.

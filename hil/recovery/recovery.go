@@ -70,8 +70,12 @@ func tail(s string) string {
 }
 
 // Final tells whether an error says that to try once more is of no use: the board is
-// not there, somebody else's, or dead.
+// not there, somebody else's, or dead, or the error itself says so by a method Final.
 func Final(err error) bool {
+	var says interface{ Final() bool }
+	if errors.As(err, &says) && says.Final() {
+		return true
+	}
 	return errors.As(err, new(*Dead)) || errors.As(err, new(*Foreign)) ||
 		errors.Is(err, board.ErrMissing) || errors.Is(err, board.ErrBusy) || errors.Is(err, os.ErrPermission)
 }
