@@ -1,7 +1,6 @@
 """The agent's eyes: what a request takes, and the body of its Response, read the way the host asks for."""
 
 import gc
-import sys
 from time import ticks_diff, ticks_us
 
 from micropython import const
@@ -12,15 +11,6 @@ IMPORT = const(0)
 REQUEST = const(1)
 BODY = const(2)
 STEPS = ("import", "request", "body")
-
-
-if "/rom/lib" in sys.path:  # of a virtual board, which collects when the program is over, and not before
-
-    def collect():
-        """Nothing: a collection that is put off until then walks the heap of a board that goes back to an earlier one."""
-
-else:
-    collect = gc.collect
 
 
 class Clock:
@@ -118,7 +108,7 @@ def read(response, ask, body, values, clock):
         if "json" in want and "json" not in values:
             values["json"] = response.json()
     except BaseException as e:
-        collect()
+        gc.collect()
         clock.stop(BODY)
         return step, e
     return None

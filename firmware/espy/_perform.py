@@ -5,8 +5,9 @@ it is, since it is what the host wants to know.
 """
 
 import sys
+from gc import collect
 
-from ._observe import IMPORT, REQUEST, STEPS, Body, Clock, collect, read
+from ._observe import IMPORT, REQUEST, STEPS, Body, Clock, read
 
 _kept = {}  # "session", "ahead" (the client was imported ahead): what the steps of a scenario share
 ahead = {}  # client: what importing it took, where it was done ahead and nobody has used it
@@ -33,6 +34,7 @@ def perform(ask):
             response = None
         values.clear()
         _empty(names)
+        _drop(ask["client"])
         collect()
         from ._report import describe, exception, pack
 
@@ -76,6 +78,7 @@ def _request(ask, kw, record, body, values, names):
         if isinstance(e, MemoryError):
             caller = kw = None
             _empty(names)
+            _drop(client)  # what is empty is not to be found by an import
         collect()
         if step or not imported:
             clock.stop(step)
@@ -103,7 +106,6 @@ def _empty(names):
 def forget(client):
     """Have the client, whatever its package has, and what the agent needs for a moment, imported anew."""
     close = getattr(_kept.pop("session", None), "close", None)
-    _kept.clear()
     if close:  # else its connections would be open until the next garbage collection
         try:
             close()

@@ -5,11 +5,11 @@ It is loaded when the request is over: until then its heap is the client's.
 
 import json
 import sys
+from gc import collect
 
 from micropython import const
 from ubinascii import b2a_base64, crc32
 
-from ._observe import collect
 from .agent import say
 
 _PIECE = const(768)  # bytes of a part that fit a frame, and a heap of 30 KB
