@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -96,4 +97,43 @@ print("connected")
 	require.Equal(t, "OSError", raised.Type)
 	require.Equal(t, 110, *raised.Errno)
 	require.Equal(t, "2", run(t, r, "s.close()\nprint(1 + 1)"))
+}
+
+// The handshake waits for the program, which the server sees; closing the board ends it.
+func TestABoardWhoseProgramJudgesACertificateForEverIsClosedAllTheSame(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim", nil)
+	r := talk(t, b)
+	l, host, err := b.Listen(t.Context(), "main")
+	require.NoError(t, err)
+	defer l.Close()
+	authority, err := certs.New(time.Now())
+	require.NoError(t, err)
+	config, err := authority.Config(plan.TLS{Cert: "valid"}, nil, host)
+	require.NoError(t, err)
+	shaken := make(chan error, 1)
+	go func() {
+		c, err := l.Accept()
+		if err == nil {
+			err = tls.Server(c, config).HandshakeContext(context.Background())
+			_ = c.Close()
+		}
+		shaken <- err
+	}()
+	p, err := r.Start(t.Context(), fmt.Sprintf(`
+import socket, tls
+s = socket.socket(); s.connect((%q, %d))
+c = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+c.verify_mode = tls.CERT_OPTIONAL
+def judge(cert, depth):
+  print('judging')
+  while True: pass
+c.verify_callback = judge
+c.wrap_socket(s, server_hostname=%q)`, host, l.Addr().(*net.TCPAddr).Port, host))
+	require.NoError(t, err)
+	_, err = p.Output(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, shaken)
+	require.NoError(t, b.Close())
+	require.Error(t, <-shaken)
 }

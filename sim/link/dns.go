@@ -22,7 +22,7 @@ type answer struct {
 	network *Network
 	host    string
 	known   bool
-	left    []byte
+	text
 }
 
 func (a *answer) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
@@ -33,16 +33,23 @@ func (a *answer) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
 		}
 		a.known, a.left = true, []byte(addr.String())
 	}
-	n := copy(p, a.left)
-	a.left = a.left[n:]
+	return a.text.Read(w, p)
+}
+
+// text is what is read once.
+type text struct{ left []byte }
+
+func (t *text) Read(_ vm.Waiter, p []byte) (int, errno.Errno) {
+	n := copy(p, t.left)
+	t.left = t.left[n:]
 	return n, errno.OK
 }
 
-func (*answer) Write(vm.Waiter, []byte) (int, errno.Errno) { return 0, errno.EBADF }
+func (*text) Write(vm.Waiter, []byte) (int, errno.Errno) { return 0, errno.EBADF }
 
-func (*answer) Control(vm.Waiter, uint32, int64) (int64, errno.Errno) { return 0, errno.EINVAL }
+func (*text) Control(vm.Waiter, uint32, int64) (int64, errno.Errno) { return 0, errno.EINVAL }
 
-func (*answer) Close() {}
+func (*text) Close() {}
 
 // resolve waits for the address of a host.
 func (n *Network) resolve(w vm.Waiter, host string) (netip.Addr, errno.Errno) {

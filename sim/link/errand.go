@@ -36,24 +36,33 @@ func (e errand) is() bool {
 // await waits until it is done. It is ETIMEDOUT when the limit passes first, and
 // EINTR when the board is interrupted; the errand goes on then.
 func (e errand) await(w vm.Waiter, limit <-chan time.Time) errno.Errno {
+	_, no := e.awaitOr(w, limit, nil)
+	return no
+}
+
+// awaitOr is await for something else that may come before: then came is true.
+func (e errand) awaitOr(w vm.Waiter, limit <-chan time.Time, other <-chan struct{}) (came bool, _ errno.Errno) {
 	for late := false; !e.is(); {
 		no := w.Wait(e.wake, func() {
 			select {
 			case <-e.done:
+			case <-other:
+				came = true
 			case <-e.woken:
 			case <-limit:
 				late = true
 			}
 		})
 		switch {
-		case e.is():
+		case came, e.is():
+			return came, errno.OK
 		case no != errno.OK:
-			return no
+			return false, no
 		case late:
-			return errno.ETIMEDOUT
+			return false, errno.ETIMEDOUT
 		}
 	}
-	return errno.OK
+	return false, errno.OK
 }
 
 func (e errand) wake() {

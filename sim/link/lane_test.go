@@ -49,7 +49,7 @@ func content(all []arrival) (p []byte) {
 	return p
 }
 
-func text(n int) []byte {
+func pattern(n int) []byte {
 	p := make([]byte, n)
 	for i := range p {
 		p[i] = byte(i * i >> 3)
@@ -61,7 +61,7 @@ func TestLatencyHasEveryByteComeSoMuchLater(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := &Network{Conditions: Conditions{Latency: 50 * time.Millisecond}}
-		for _, a := range through(t, n, 1, text(5000), 700) {
+		for _, a := range through(t, n, 1, pattern(5000), 700) {
 			require.Equal(t, 50*time.Millisecond, a.at)
 		}
 	})
@@ -71,7 +71,7 @@ func TestBandwidthIsKept(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := &Network{Conditions: Conditions{Bandwidth: 10_000}}
-		all := through(t, n, 1, text(100_000), 333)
+		all := through(t, n, 1, pattern(100_000), 333)
 		for i, a := range all {
 			require.InDelta(t, float64(i)/10_000, a.at.Seconds(), 0.2) // a segment comes as a whole
 		}
@@ -83,8 +83,8 @@ func TestJitterChangesWhenBytesComeAndNotInWhichOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := &Network{Conditions: Conditions{Seed: 4, Latency: 10 * time.Millisecond, Jitter: 40 * time.Millisecond}}
-		all := through(t, n, 1, text(40*segment), segment)
-		require.True(t, bytes.Equal(text(40*segment), content(all)))
+		all := through(t, n, 1, pattern(40*segment), segment)
+		require.True(t, bytes.Equal(pattern(40*segment), content(all)))
 		last := time.Duration(0)
 		times := map[time.Duration]bool{}
 		for _, a := range all {
@@ -102,8 +102,8 @@ func TestLossStallsSomePacketsAndThoseBehindThem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const packets = 40
 		n := &Network{Conditions: Conditions{Seed: 2, Loss: 0.1, Stall: time.Second, Bandwidth: segment * 1000}}
-		all := through(t, n, 1, text(packets*segment), segment)
-		require.True(t, bytes.Equal(text(packets*segment), content(all)))
+		all := through(t, n, 1, pattern(packets*segment), segment)
+		require.True(t, bytes.Equal(pattern(packets*segment), content(all)))
 		stalled := 0
 		last := time.Duration(0)
 		for _, a := range all {
@@ -121,7 +121,7 @@ func TestWhatHappensFollowsFromTheSeedAndNotFromThePieces(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		conditions := Conditions{Seed: rapid.Uint64().Draw(rt, "seed"), Jitter: time.Second, Loss: 0.2}
-		p := text(rapid.IntRange(1, 20_000).Draw(rt, "bytes"))
+		p := pattern(rapid.IntRange(1, 20_000).Draw(rt, "bytes"))
 		one, two := rapid.IntRange(1, 3000).Draw(rt, "piece"), rapid.IntRange(1, 3000).Draw(rt, "other piece")
 		var first, second []arrival
 		synctest.Test(t, func(t *testing.T) { first = through(t, &Network{Conditions: conditions}, 7, p, one) })
@@ -135,7 +135,7 @@ func TestANetworkThatGoesDownAtAByteIsBackAfterItsTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := &Network{Conditions: Conditions{Down: Moment{Bytes: 3000}, Back: 5 * time.Second}}
-		for i, a := range through(t, n, 1, text(10_000), 999) {
+		for i, a := range through(t, n, 1, pattern(10_000), 999) {
 			want := time.Duration(0)
 			if i >= 3000 {
 				want = 5 * time.Second
@@ -150,7 +150,7 @@ func TestANetworkThatGoesDownAtATimeIsBackAfterAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := &Network{Conditions: Conditions{Bandwidth: 1000, Down: Moment{Time: 2 * time.Second}, Back: 3 * time.Second}}
-		for _, a := range through(t, n, 1, text(10_000), 100) {
+		for _, a := range through(t, n, 1, pattern(10_000), 100) {
 			require.False(t, a.at > 2*time.Second && a.at < 5*time.Second, "a byte came at %s", a.at)
 		}
 	})
@@ -166,7 +166,7 @@ func TestANetworkThatIsDownForGoodIsBackWhenItIsTakenUp(t *testing.T) {
 			time.Sleep(time.Hour)
 			n.SetUp()
 		}()
-		all := through(t, n, 1, text(10), 10)
+		all := through(t, n, 1, pattern(10), 10)
 		require.Equal(t, time.Hour, all[0].at)
 	})
 }

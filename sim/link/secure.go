@@ -30,17 +30,21 @@ type secure struct {
 	err      error // of the handshake
 	flags    flags
 	broken   error // what became of a write that did not end
+	judged
 }
 
-// settings are "SERVER(0 or 1) VERIFY_MODE CA CERT HOST", a line end, and then CA
-// bytes of certificates to verify with, CERT bytes of a certificate of the board's
-// own, and its key. All are PEM or DER.
+// settings are "SERVER(0 or 1) VERIFY_MODE CA CERT ASKS(0 or 1) CIPHERS HOST", a line
+// end, and then CA bytes of certificates to verify with, CERT bytes of a certificate of
+// the board's own, and its key. All are PEM or DER. CIPHERS are names with colons
+// between; none: all.
 type settings struct {
 	server bool
 	verify int // certNone …
 	host   string
 	roots  []*x509.Certificate
 	own    []tls.Certificate
+	asks   bool // the program judges certificates as well
+	suites []uint16
 }
 
 // verify_mode, as module tls has it.
@@ -75,11 +79,11 @@ func (flags) Error() string { return "the certificate is refused" }
 func (t *secure) set(p []byte) errno.Errno {
 	t.comes = false
 	line, rest, found := bytes.Cut(p, []byte("\n"))
-	fields := bytes.SplitN(line, []byte(" "), 5)
-	if !found || len(fields) != 5 {
+	fields := bytes.SplitN(line, []byte(" "), 7)
+	if !found || len(fields) != 7 {
 		return errno.EINVAL
 	}
-	var numbers [4]int
+	var numbers [5]int
 	for i := range numbers {
 		n, err := strconv.Atoi(string(fields[i]))
 		if err != nil {
@@ -91,7 +95,11 @@ func (t *secure) set(p []byte) errno.Errno {
 	if ca+cert > len(rest) {
 		return errno.EINVAL
 	}
-	t.settings = settings{server: server == 1, verify: verify, host: string(fields[4]), roots: certificates(rest[:ca])}
+	t.settings = settings{server: server == 1, verify: verify, asks: numbers[4] == 1, host: string(fields[6]), roots: certificates(rest[:ca])}
+	var known bool
+	if t.settings.suites, known = suites(string(fields[5])); !known {
+		return errno.EINVAL
+	}
 	if cert > 0 {
 		pair, err := tls.X509KeyPair(armoured("CERTIFICATE", rest[ca:ca+cert]), armoured("PRIVATE KEY", rest[ca+cert:]))
 		if err != nil {
@@ -150,6 +158,8 @@ func (s *Socket) controlSecure(w vm.Waiter, operation uint32, argument int64) (i
 		return int64(len(s.secure.settings.roots)), errno.OK
 	case opVerified:
 		return int64(s.secure.flags), errno.OK
+	case opCipher, opCiphers, opPeer, opVerdict:
+		return s.controlPeer(w, operation, argument)
 	}
 	e := s.shaken(w)
 	if e > problems {
@@ -171,7 +181,10 @@ func (s *Socket) shaken(w vm.Waiter) errno.Errno {
 		}
 		t.begin(s.conn)
 	}
-	e := t.errand.await(w, s.limit())
+	asks, e := t.errand.awaitOr(w, s.limit(), t.question)
+	if asks {
+		return asksForVerdict
+	}
 	if e == errno.ETIMEDOUT {
 		t.drop()
 		t.err = errTooLate
@@ -188,9 +201,10 @@ var errTooLate = errors.New("the handshake took too long")
 
 func (t *secure) begin(conn net.Conn) {
 	t.begun = true
+	t.judged.open()
 	config := &tls.Config{
 		MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, // MicroPython builds mbedtls without 1.3
-		ServerName: t.settings.host, Certificates: t.settings.own,
+		ServerName: t.settings.host, Certificates: t.settings.own, CipherSuites: t.settings.suites,
 		InsecureSkipVerify: true, // VerifyConnection does it, as mbedtls would
 		VerifyConnection: func(state tls.ConnectionState) error {
 			if t.settings.server || t.settings.verify == certNone {
@@ -199,7 +213,13 @@ func (t *secure) begin(conn net.Conn) {
 			if t.settings.verify == certRequired && len(t.settings.roots) == 0 {
 				return errNoRoots
 			}
-			t.flags = t.settings.look(state.PeerCertificates, time.Now())
+			var chain []*x509.Certificate
+			t.flags, chain = t.settings.look(state.PeerCertificates, time.Now())
+			if t.settings.asks {
+				if err := t.judged.ask(chain); err != nil {
+					return err
+				}
+			}
 			if t.flags != 0 && t.settings.verify == certRequired {
 				return t.flags
 			}
@@ -215,9 +235,9 @@ func (t *secure) begin(conn net.Conn) {
 	t.errand = begin(func() { t.err = over.Handshake() })
 }
 
-// look looks at a chain as mbedtls does, and gives all that is wrong with it.
-func (s settings) look(chain []*x509.Certificate, now time.Time) flags {
-	var wrong flags
+// look looks at a chain as mbedtls does, and gives all that is wrong with it, and the
+// chain as far as it goes, up to one of the roots if it can.
+func (s settings) look(chain []*x509.Certificate, now time.Time) (wrong flags, whole []*x509.Certificate) {
 	leaf := chain[0]
 	if now.After(leaf.NotAfter) {
 		wrong |= expired
@@ -237,13 +257,13 @@ func (s settings) look(chain []*x509.Certificate, now time.Time) flags {
 	}
 	timeless := *leaf // its time has been looked at
 	timeless.NotBefore, timeless.NotAfter = now, now
-	_, err := timeless.Verify(x509.VerifyOptions{
+	found, err := timeless.Verify(x509.VerifyOptions{
 		Roots: roots, Intermediates: between, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}, CurrentTime: now,
 	})
 	if err != nil {
-		wrong |= notTrusted
+		return wrong | notTrusted, chain
 	}
-	return wrong
+	return wrong, found[0]
 }
 
 // told is the number that the board is told of an error.
@@ -259,9 +279,12 @@ func problem(err error) errno.Errno {
 	var wrong flags
 	var record tls.RecordHeaderError
 	var told *net.OpError
+	var refused verdict
 	switch {
 	case err == nil:
 		return errno.OK
+	case errors.As(err, &refused):
+		return problemRefused
 	case errors.As(err, &wrong):
 		return verifyFailed
 	case errors.Is(err, errNoRoots):
@@ -310,6 +333,7 @@ func (t *secure) drop() {
 	if t == nil || !t.begun {
 		return
 	}
+	t.judged.give(-1)
 	_ = t.conn.NetConn().SetDeadline(past)
 	<-t.errand.done
 }

@@ -29,6 +29,10 @@ const (
 	opHandshake = 28 // argument: 1 goes on after an interrupt; the result: 0, or what is wrong as a problem
 	opVerified  = 29 // the result: what is wrong with the peer's certificate, as flags
 	opTrusts    = 30 // the result: how many certificates are in the settings
+	opCipher    = 31 // the result is a file number: what was agreed on, as text; 0: nothing
+	opCiphers   = 32 // the same: the names of all
+	opPeer      = 33 // argument: which of the peer's certificates; the result is a file number, or 0
+	opVerdict   = 34 // argument: what the program says of them; 0 is good
 )
 
 // readBuffer is what the board takes from the host's socket at a time: Python
@@ -237,7 +241,7 @@ func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, 
 		return 0, s.connect(w, argument == 1)
 	case opBind:
 		return 0, s.bind(s.address.is)
-	case opSecure, opHandshake, opVerified, opTrusts:
+	case opSecure, opHandshake, opVerified, opTrusts, opCipher, opCiphers, opPeer, opVerdict:
 		return s.controlSecure(w, operation, argument)
 	case opListen:
 		return 0, s.listen()
