@@ -73,6 +73,17 @@ func TestThousandsOfLargeBodiesAreAPageStill(t *testing.T) {
 	require.Equal(t, (1000+31)/32, bytes.Count(page, []byte(`<script type="application/gzip"`)))
 }
 
+// Two runs may be called alike: each has an address.
+func TestEachRunHasAnAddress(t *testing.T) {
+	t.Parallel()
+	r := reporttest.Many(1, 1, "sim")
+	r.Runs = append(r.Runs, r.Runs[0])
+	page, id := string(written(t, r)), r.Runs[0].ID()
+	require.Contains(t, page, `"id":"`+id+`"`)
+	require.Contains(t, page, `"id":"`+id+`-2"`)
+	require.Contains(t, page, `href="#run-`+id+`"`)
+}
+
 func TestAWriterThatFailsIsReported(t *testing.T) {
 	t.Parallel()
 	for _, room := range []int{0, 20_000, 90_000, 150_000} {

@@ -158,20 +158,25 @@ func why(r *result.Run) string {
 	return plain.Fit(short(s), longestWhy)
 }
 
-// beside is the way from a folder to a file. A link to what is on no disk of the
-// reader's says nothing: both are relative, or on one disk.
+// beside is the way from a folder to a file; none where there is none, to another disk.
+// It begins with a dot: whatever it is called, it is no address of somewhere else.
 func beside(folder, path string) string {
 	if path == "" {
 		return ""
 	}
-	if from, err := filepath.Abs(folder); err == nil {
-		if to, err := filepath.Abs(path); err == nil {
-			if way, err := filepath.Rel(from, to); err == nil {
-				return filepath.ToSlash(way)
-			}
-		}
+	from, err := filepath.Abs(folder)
+	if err != nil {
+		return ""
 	}
-	return filepath.ToSlash(path)
+	to, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	way, err := filepath.Rel(from, to)
+	if err != nil {
+		return ""
+	}
+	return "./" + filepath.ToSlash(way)
 }
 
 // identities are the IDs of runs, each once: of runs that are named alike, the later

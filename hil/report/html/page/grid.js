@@ -11,7 +11,7 @@ function cellOf(row, board) {
   if (!runs.length) return element("span.cell", {role: "gridcell"});
   const run = worst(runs), name = index.boards[board];
   return element("a.cell." + run.verdict + (run.wrong ? ".wrong" : ""), {
-    href: "#run-" + run.id, role: "gridcell", tabindex: "-1", "aria-current": String(runs.includes(at)),
+    href: "#run-" + run.id, role: "gridcell", tabindex: (at ? runs.includes(at) : row === rows[0] && board === boardsShown()[0]) ? "0" : "-1", "aria-current": String(runs.includes(at)),
     "aria-label": `${plain(name)}: ${run.verdict}` + (runs.length > 1 ? `, ${runs.length} repeats` : ""), title: `${plain(name)}: ${run.verdict}` + (run.w ? " · " + plain(run.w) : ""),
   }, symbol(run.verdict), element("span.board", cut(plain(name), 18)), run.wrong ? element("span.word", run.verdict) : null,
   runs.length > 1 ? element("span", "×" + runs.length) : null, run.since && run.since === index.started ? element("span.new", "new") : null,
@@ -44,9 +44,10 @@ function drawGrid(anew) {
     drawHead();
   }
   [from, to] = [first, last];
-  const drawn = [];
+  const drawn = [], focused = place.contains(document.activeElement);
   for (let n = first; n < last; n++) drawn.push(rowOf(n));
   place.replaceChildren(...drawn);
+  if (focused) place.querySelector("[tabindex='0']")?.focus({preventScroll: true}); // one cell of the grid has the focus
 }
 
 function drawHead() {

@@ -57,7 +57,7 @@ async function show(run) {
     own.chosen = true;
     body.replaceChildren(...[factsOf(run, own.whole), differencesSection(own.whole.run), fieldsSection(columns), exchangeSection(own.whole), logSection(own.whole), plotsOf(run, columns)].filter(Boolean));
   } catch (trouble) {
-    body.replaceChildren(element("p.note", "This run cannot be shown: ", shown(String(trouble)), ". Browsers since 2023 can; --json has it as well."));
+    body.replaceChildren(element("p.note", "This run cannot be shown: ", shown(String(trouble)), ". Browsers since 2024 can; --json has it as well."));
   }
   pane.dataset.shown = run.id;
 }
