@@ -14,7 +14,6 @@ package boardtest
 import (
 	"bytes"
 	"context"
-	"slices"
 	"testing"
 	"time"
 
@@ -30,9 +29,8 @@ const patience = 30 * time.Second
 
 // Run puts boards of one kind through the suite. open gives a powered board and
 // sees to it that it is closed when its test ends; every subtest takes one of its
-// own, one after the other, since there may be only one. Rules that something between
-// us and the board is known to break are named in but, in full.
-func Run(t *testing.T, open func(t *testing.T) board.Board, but ...string) {
+// own, one after the other, since there may be only one.
+func Run(t *testing.T, open func(t *testing.T) board.Board) {
 	for _, area := range []struct {
 		name  string
 		tests []test
@@ -48,9 +46,6 @@ func Run(t *testing.T, open func(t *testing.T) board.Board, but ...string) {
 	} {
 		t.Run(area.name, func(t *testing.T) {
 			for _, test := range area.tests {
-				if slices.Contains(but, test.name) {
-					continue
-				}
 				t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 			}
 		})
