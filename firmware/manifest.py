@@ -34,6 +34,7 @@ package(
         "_url.py",
         "_user.py",
         "_view.py",
+        "_wrong.py",
         "errors.py",
         "requests.py",
     ),

@@ -23,7 +23,7 @@ func TestARequestLoadsWhatItNeedsAndNothingElse(t *testing.T) {
 		"a 404":                   {[]reply{{bytes: "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno"}}, "requests.get(url).content", ""},
 		"a timeout":               {[]reply{{bytes: json}}, "requests.get(url, timeout=5).content", ""},
 		"the verbs":               {[]reply{{bytes: json}}, "requests.delete(url).content", "_names"},
-		"the reason":              {[]reply{{bytes: json}}, "(r := requests.get(url), r.content, r.reason)", "_find _headers _view"},
+		"the reason":              {[]reply{{bytes: json}}, "(r := requests.get(url), r.content, r.reason)", "_find _view"},
 		"the text":                {[]reply{{bytes: json}}, "requests.get(url).text", "_find _headers _view"},
 		"pieces":                  {[]reply{{bytes: json}}, "list(requests.get(url).iter_content())", "_body _view"},
 		"chunks":                  {[]reply{{bytes: ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}}, "requests.get(url).content", "_body _chunks _find _framing"},

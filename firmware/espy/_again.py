@@ -13,9 +13,6 @@ from .errors import ProtocolError, TooManyRedirects
 _HOPS = const(5)  # redirects
 _PLACES = const(16)  # servers that auto remembers
 
-# What belongs to one origin alone, and what belongs to the body.
-_SECRETS = ("authorization", "cookie", "proxy-authorization", "host")
-_OF_BODY = ("content-type", "content-length", "content-encoding", "content-language", "content-location")
 
 _older = {}  # (tls, authority) of the servers that auto found to take 1.0 and not 1.1
 
@@ -65,7 +62,7 @@ def remember(place, version):
 
 def follow(ask, response):
     """The answer at the end of the way on which response, a redirect, sets out (9110 15.4)."""
-    from ._find import find
+    from ._find import find, text
 
     hops = 0
     while ask.follows:
@@ -77,7 +74,7 @@ def follow(ask, response):
             if hops == _HOPS:
                 raise TooManyRedirects("more than %d redirects, the last of them at %s" % (_HOPS, ask.url))
             url = ask.url
-            if not _aim(ask, code, _text(location)):
+            if not _aim(ask, code, text(location)):
                 break  # the body cannot be sent again: what to do is the caller's to say
         except BaseException:
             response.close()
@@ -86,14 +83,6 @@ def follow(ask, response):
         hops += 1
         response = ask.exchange()
     return response
-
-
-def _text(raw):
-    """Bytes off the wire as str, as Headers has them."""
-    try:
-        return str(raw, "utf-8")
-    except UnicodeError:
-        return "".join(chr(c) for c in raw)
 
 
 def _aim(ask, code, location):
@@ -121,13 +110,14 @@ def _aim(ask, code, location):
         raise ProtocolError("redirect from https to http, to %s" % url)
     dropped = ()
     if (ask.tls, ask.authority.lower()) != origin:
-        dropped = _SECRETS
+        # What belongs to one origin alone, and what belongs to the body.
+        dropped = ("authorization", "cookie", "proxy-authorization", "host")
         ask.auth = None
     if without_body:
         if ask.method != "HEAD":
             ask.method = "GET"
         ask.body = ask.kind = None
-        dropped += _OF_BODY
+        dropped += ("content-type", "content-length", "content-encoding", "content-language", "content-location")
     if dropped and ask.fields:
         ask.fields = [pair for pair in ask.fields if pair[0].lower() not in dropped]
     return True

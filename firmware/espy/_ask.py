@@ -20,14 +20,14 @@ def prepare(
 
         http_version = requests.http_version
     if http_version not in ("1.0", "1.1", "auto"):
-        raise ValueError('http_version: expected "1.0", "1.1" or "auto", got %r' % (http_version,))
+        refuse(0, http_version)
     for seconds in (timeout, deadline):
         if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
-            raise ValueError("timeout, deadline: expected seconds above 0, or None, got %r" % (seconds,))
+            refuse(1, seconds)
     if max_body is not None and not (isinstance(max_body, int) and max_body >= 0):
-        raise ValueError("max_body: expected a number of bytes, or None, got %r" % (max_body,))
+        refuse(2, max_body)
     if not isinstance(method, str) or not isinstance(url, str):
-        raise ValueError("method, url: expected str, got %r and %r" % (method, url))
+        refuse(3, method, url)
     if method not in _REPEATABLE and method not in _LENGTHY:
         from ._fields import check_method
 
@@ -61,6 +61,13 @@ def prepare(
 
         ask.end = after(deadline)
     return ask
+
+
+def refuse(number, *values):
+    """Raise the ValueError that says in words number of _wrong what is not right with values."""
+    from ._wrong import wrong
+
+    raise wrong(number, values)
 
 
 def _add(out, name, value):

@@ -25,3 +25,11 @@ def find(response, name):
             value = line[size + 1 :].strip()
             found = value if found is None else found + b", " + value
     return found
+
+
+def text(data):
+    """Bytes off the wire as str: UTF-8 if they are, else one character a byte (ISO 8859-1)."""
+    try:
+        return str(data, "utf-8")
+    except UnicodeError:
+        return "".join(chr(c) for c in data)

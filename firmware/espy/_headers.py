@@ -1,14 +1,6 @@
 """Header fields, for who looks at them."""
 
-from ._find import find, lines
-
-
-def text(raw):
-    """Bytes off the wire as str: UTF-8 if they are, else one character a byte (ISO 8859-1)."""
-    try:
-        return str(raw, "utf-8")
-    except UnicodeError:
-        return "".join(chr(c) for c in raw)
+from ._find import find, lines, text
 
 
 class Headers:

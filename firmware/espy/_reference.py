@@ -2,32 +2,30 @@
 
 from ._authority import span
 
-_IN_A_SCHEME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."
 
-
-def resolve(base, reference):
-    """The absolute URL that reference means beside base (RFC 3986 5.2)."""
-    scheme = base[: base.find(":")]
-    mark = reference.find("#")
-    base, _, inherited = base.partition("#")
+def resolve(url, location):
+    """The absolute URL that location means beside url (RFC 3986 5.2)."""
+    scheme = url[: url.find(":")]
+    mark = location.find("#")
+    url, _, inherited = url.partition("#")
     fragment = inherited
     if mark >= 0:
-        reference, fragment = reference[:mark], reference[mark + 1 :]
+        location, fragment = location[:mark], location[mark + 1 :]
     if fragment:
-        fragment = "#" + fragment  # inherited where the reference has none (9110 10.2.2)
-    first = reference.partition(":")[0]
-    if first != reference and first[:1].isalpha() and not first.strip(_IN_A_SCHEME):
-        return reference + fragment
-    if reference.startswith("//"):
-        return scheme + ":" + reference + fragment
-    _, end = span(base)
-    root = base[:end]
-    path, question, query = base[end:].partition("?")
-    if reference.startswith("?"):
-        return root + path + reference + fragment
-    if not reference:
+        fragment = "#" + fragment  # inherited where the location has none (9110 10.2.2)
+    first = location.partition(":")[0]
+    if first != location and first[:1].isalpha() and not first.strip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."):
+        return location + fragment
+    if location.startswith("//"):
+        return scheme + ":" + location + fragment
+    _, end = span(url)
+    root = url[:end]
+    path, question, query = url[end:].partition("?")
+    if location.startswith("?"):
+        return root + path + location + fragment
+    if not location:
         return root + path + question + query + fragment
-    target, question, query = reference.partition("?")
+    target, question, query = location.partition("?")
     if not target.startswith("/"):
         target = path[: path.rfind("/") + 1] + target
         if not target.startswith("/"):

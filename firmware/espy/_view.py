@@ -9,7 +9,7 @@ def _headers(response):
 
 def _line(response, start, stop=None):
     """A part of the status line: ASCII, mostly."""
-    from ._headers import text
+    from ._find import text
 
     head = response._head
     return text(head[start : head.find(b"\n") if stop is None else stop].strip())

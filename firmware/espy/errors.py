@@ -5,13 +5,6 @@ tested on one board works on the next. A bad argument is no such error but a
 ValueError, raised before anything is sent.
 """
 
-# How boards say that a socket waited in vain: EAGAIN, EINPROGRESS (lwIP and Linux),
-# ETIMEDOUT (Linux and lwIP).
-_LATE = (11, 115, 119, 110, 116)
-
-# How they say that a connection had ended: EBADF, EPIPE, ECONNABORTED, ECONNRESET, ENOTCONN.
-_ENDED = (9, 32, 103, 104, 107, 128)
-
 
 class RequestError(OSError):
     """The exchange failed; errno is the socket's own, or ECONNRESET (104) where no answer came."""
@@ -58,7 +51,9 @@ def told(e, doing, ask):
     if not isinstance(e, OSError) or isinstance(e, RequestError):
         return e
     number = e.args[0] if e.args else 0
-    if number in _LATE:
+    # How boards say that a socket waited in vain: EAGAIN, EINPROGRESS (lwIP and Linux),
+    # ETIMEDOUT (Linux and lwIP).
+    if number in (11, 115, 119, 110, 116):
         return Timeout("%s %s: nothing came or went within the time allowed" % (doing, ask.url))
     text = str(e)
     return RequestError("%s %s: %s" % (doing, ask.url, "[Errno %s]" % text if text == str(number) else text), number)
@@ -66,4 +61,5 @@ def told(e, doing, ask):
 
 def ended(e):
     """Whether e says that a connection had ended before an answer came."""
-    return type(e) is RequestError and e.args[0] in _ENDED
+    # How they say that a connection had ended: EBADF, EPIPE, ECONNABORTED, ECONNRESET, ENOTCONN.
+    return type(e) is RequestError and e.args[0] in (9, 32, 103, 104, 107, 128)

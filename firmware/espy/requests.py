@@ -16,11 +16,12 @@ does without is loaded by the first request that needs it:
     _upload   forms, files, generators                 _framing   chunked, odd lengths
     _url      URLs that are not plain                  _body      streams, limits; with _chunks
     _again    redirects, auto; with _reference         _view      text, reason; with _headers
-    _names, errors, _session, _deadline, _tls, _gzip: what they are called
+    _names, errors, _odd, _wrong, _session, _deadline, _tls, _gzip: what they are called
 
 A bad argument is a ValueError, raised before a socket is opened; whatever goes wrong
-later is a RequestError. The body stays in the socket until it is asked for. The socket
-is closed when the body has been read, when close() is called, or with the first error.
+later is a RequestError. The body stays in the socket until it is asked for, but for what
+came with the head. The socket is closed when the body has been read, when close() is
+called, or with the first error.
 The reference is docs/client.md; "9110" and "9112" in comments are RFCs.
 """
 
@@ -30,10 +31,6 @@ from time import ticks_diff, ticks_ms
 from ._response import Response
 
 http_version = "1.1"  # of requests that do not say: "1.0", "1.1" or "auto"
-
-# What a plain URL is made of, the most frequent first: it is looked through for each
-# character. All of it may stand in a request line as it is.
-_PLAIN = "/.:0123456789etaoinsrhldcumfpgwybvkxjqz?&=-_+,;~!$'()*ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def request(method, url, data=None, json=None, headers=None, stream=False, auth=None, timeout=10, parse_headers=True, **options):
@@ -100,7 +97,10 @@ class Request:
             port = host[colon + 1 :]
             host = host[:colon]
             number = int(port) if port.isdigit() else 0
-        if url.strip(_PLAIN) or not url.startswith("http://") or not host or "?" in host or not 0 < number < 65536:
+        # What a plain URL is made of, the most frequent first: it is looked through for each
+        # character. All of it may stand in a request line as it is.
+        odd = url.strip("/.:0123456789etaoinsrhldcumfpgwybvkxjqz?&=-_+,;~!$'()*ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        if odd or not url.startswith("http://") or not host or "?" in host or not 0 < number < 65536:
             from ._url import split
 
             self.tls, self.host, self.port, self.authority, self.target = split(url)
