@@ -82,7 +82,7 @@ func TestModulesStandBehindThoseThatTheyLoad(t *testing.T) {
 	t.Parallel()
 	order := firmware.Source().Client().Modules()
 	require.Len(t, order, len(firmware.Source().Client().Files)-1, "every file but the manifest")
-	for _, pair := range [][2]string{{"_response", "requests"}, {"errors", "_ask"}, {"requests", "_ask"}, {"_ask", "_session"}, {"_authority", "_url"}} {
+	for _, pair := range [][2]string{{"_response", "requests"}, {"errors", "_ask"}, {"requests", "_ask"}, {"_ask", "_session"}, {"_find", "_url"}} {
 		require.Less(t, slices.Index(order, "espy."+pair[0]), slices.Index(order, "espy."+pair[1]), "%v", pair)
 	}
 }

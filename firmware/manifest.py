@@ -13,7 +13,6 @@ package(
     files=(
         "_again.py",
         "_ask.py",
-        "_authority.py",
         "_body.py",
         "_chunks.py",
         "_data.py",

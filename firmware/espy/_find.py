@@ -1,4 +1,4 @@
-"""Looking through the fields of a head."""
+"""Looking for things: fields in a head, the authority in a URL."""
 
 
 def lines(response):
@@ -33,3 +33,14 @@ def text(data):
         return str(data, "utf-8")
     except UnicodeError:
         return "".join(chr(c) for c in data)
+
+
+def span(url):
+    """Where the authority of an absolute URL starts and ends: between :// and the path (RFC 3986 3.2)."""
+    start = url.find("://") + 3
+    end = len(url)
+    for mark in ("/", "?", "#"):
+        at = url.find(mark, start, end)
+        if at >= 0:
+            end = at
+    return start, end

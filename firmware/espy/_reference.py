@@ -1,6 +1,6 @@
 """Where a URL leads from another one (RFC 3986 5.2)."""
 
-from ._authority import span
+from ._find import span
 
 
 def resolve(url, location):
@@ -30,14 +30,9 @@ def resolve(url, location):
         target = path[: path.rfind("/") + 1] + target
         if not target.startswith("/"):
             target = "/" + target
-    return root + _without_dots(target) + question + query + fragment
-
-
-def _without_dots(path):
-    """path with its . and .. carried out (RFC 3986 5.2.4)."""
-    parts = path[1:].split("/")
+    parts = target[1:].split("/")
     out = []
-    for part in parts:
+    for part in parts:  # . and .. are carried out (RFC 3986 5.2.4)
         if part == "..":
             if out:
                 out.pop()
@@ -45,4 +40,4 @@ def _without_dots(path):
             out.append(part)
     if parts[-1] in (".", ".."):
         out.append("")
-    return "/" + "/".join(out)
+    return root + "/" + "/".join(out) + question + query + fragment

@@ -1,6 +1,6 @@
 """URLs that are not plain: capitals, IPv6, fragments, what must be percent-encoded (RFC 3986)."""
 
-from ._authority import span
+from ._find import span
 
 _NOT_IN_A_HOST = ("%", "@", "\\", "<", ">", '"', "[", "]")
 _HEX = b"0123456789abcdefABCDEF"

@@ -1,6 +1,6 @@
 """Users and their passwords: user:password@ in a URL (RFC 3986 3.2.1), Basic (RFC 7617)."""
 
-from ._authority import span
+from ._find import span
 
 
 def credentials(url, auth):
