@@ -133,14 +133,14 @@ func (d *desk) mischief(ctx context.Context, random *rand.Rand) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(time.Duration(50+random.IntN(500)) * time.Millisecond):
+		case <-time.After(time.Duration(100+random.IntN(900)) * time.Millisecond):
 		}
-		switch random.IntN(3) {
-		case 0:
+		switch random.IntN(5) {
+		case 0, 1:
 			d.pull()
-		case 1:
+		case 2, 3:
 			_ = d.board.Reset(ctx) // of a test that is over it fails
-		case 2:
+		case 4: // seldom: it is what costs the most time
 			d.hang(time.Duration(50+random.IntN(1500)) * time.Millisecond)
 		}
 	}

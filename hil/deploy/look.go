@@ -55,7 +55,7 @@ func Look(ctx context.Context, r *repl.REPL, f Files) (State, error) {
 			}
 		}
 		if !spoilt(err) {
-			return State{}, err
+			return State{}, said(err)
 		}
 	}
 	return State{}, fmt.Errorf("asking the board what is on its flash, %d times: %w", tries, err)
