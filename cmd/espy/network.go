@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"net/netip"
+	"sync"
 
 	"github.com/espy-hil/espy/hil/wifi"
 )
@@ -33,4 +36,24 @@ func (n network) options() wifi.Options {
 	o.Advertise, _ = netip.ParseAddr(n.Advertise)
 	o.Ports, _ = wifi.ParsePorts(n.Ports)
 	return o
+}
+
+// notes are what is told of boards while others run, and written when the screen is free.
+type notes struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (n *notes) add(text string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all = append(n.all, text)
+}
+
+func (n *notes) write(w io.Writer) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, text := range n.all {
+		fmt.Fprintln(w, "espy: "+text)
+	}
 }

@@ -104,7 +104,8 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := rig.Wire(ctx, rig.Choice{On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins, Network: c.Network.options()})
+	networks := &notes{}
+	config, err := rig.Wire(ctx, rig.Choice{On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins, Network: c.Network.options(), Say: networks.add})
 	if errors.As(err, new(rig.Mistake)) {
 		return usage("%w", err)
 	} else if err != nil {
@@ -144,6 +145,7 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 	if previous != nil {
 		report.CompareWith(previous)
 	}
+	networks.write(os.Stderr)
 	screen.Summary(&report, took)
 	keep(&report)
 	if report.Interrupted && journal.Kept() {

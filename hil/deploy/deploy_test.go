@@ -120,6 +120,11 @@ func TestFileThatWouldHideOneOfTheUsersIsRefused(t *testing.T) {
 	_, err = deploy.Put(t.Context(), r, bundle(want))
 	require.NoError(t, err)
 	require.Equal(t, "# newer\n", exec(t, r, "print(open('/lib/thermometer.py').read(), end='')"))
+	exec(t, r, "with open('/lib/thermometer.py', 'w') as f: f.write('# changed on the board')")
+	want["/lib/thermometer.py"] = "# newest\n"
+	_, err = deploy.Put(t.Context(), r, bundle(want))
+	require.EqualError(t, err, "/lib/thermometer.py on the board was changed since Espy put it there: take that over, or remove it there")
+	exec(t, r, "with open('/lib/thermometer.py', 'w') as f: f.write('# newer\\n')")
 	_, err = deploy.Put(t.Context(), r, old())
 	require.NoError(t, err)
 	require.NotContains(t, files(t, r), "thermometer", "it is not wanted any more")

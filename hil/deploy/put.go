@@ -101,14 +101,20 @@ func Clean(ctx context.Context, r *repl.REPL) (Outcome, error) {
 	return o, r.Exec(ctx, "import os\ntry: os.rmdir("+repl.Quote(firmware.Dir)+")\nexcept OSError: pass", nil)
 }
 
-// foreign is an error for each file of the user's that would have to be written over.
+// foreign is an error for each file of the user's that would have to be written over: one
+// that Espy has not put there, or that was changed since. The package's own folder is
+// Espy's.
 func (s State) foreign(f Files) error {
 	var all []error
 	for _, name := range f.names() {
-		_, owned := s.Owned[name]
+		owned, known := s.Owned[name]
 		sum, there := s.Found[name]
-		if there && !owned && path.Dir(name) != firmware.Dir && sum != firmware.Sum(f.Files[name]) {
+		switch {
+		case !there, path.Dir(name) == firmware.Dir, sum == firmware.Sum(f.Files[name]):
+		case !known:
 			all = append(all, fmt.Errorf("%s is on the board, and Espy has not put it there: move it, or give the file another name", name))
+		case sum != owned:
+			all = append(all, fmt.Errorf("%s on the board was changed since Espy put it there: take that over, or remove it there", name))
 		}
 	}
 	if _, there := s.Found[journal]; there {
