@@ -1,6 +1,6 @@
 // Bytes, as text and in hexadecimal.
 
-const utf8 = new TextDecoder("utf-8", {fatal: true});
+const utf8 = new TextDecoder("utf-8", {fatal: true, ignoreBOM: true});
 
 // characters takes bytes apart: what is UTF-8 is text, every other byte stands for itself.
 function characters(bytes) {
@@ -14,12 +14,11 @@ function characters(bytes) {
     else if (length > 1 && at + length <= bytes.length) {
       try { character = utf8.decode(bytes.subarray(at, at + length)); } catch { character = null; }
     }
-    if (character === null || character === "\ufeff") {
+    if (character === null) {
       if (text) parts.push(text);
       text = "";
-      const n = character === null ? 1 : length;
-      parts.push(Array.from(bytes.subarray(at, at + n)));
-      at += n;
+      parts.push([lead]);
+      at++;
     } else {
       text += character;
       at += length;

@@ -2,7 +2,7 @@
 
 function firstLine(bytes) {
   const end = bytes.findIndex(b => b === 10 || b === 13);
-  return new TextDecoder().decode(bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, 300)));
+  return new TextDecoder("utf-8", {ignoreBOM: true}).decode(bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, 300)));
 }
 
 const moment = ms => (ms >= 0 ? "+" : "") + (ms >= 1000 ? (ms / 1000).toFixed(2) + " s" : ms.toFixed(1) + " ms");

@@ -65,9 +65,10 @@ function among(run, title, of, unit) {
 
 function plotsOf(run, columns) {
   const own = columns.filter(c => c.whole.run.timing_ms || c.whole.run.memory);
+  const last = columns.some(c => c.whole.run.steps?.length > 1) ? ", last step" : "";
   const figures = [
-    bars("Time on the board, and all of it (outlined)", own, c => c.whole.run.timing_ms, c => c.whole.run.timing_ms?.run, milliseconds),
-    bars("Memory allocated on the board", own, c => c.whole.run.memory, () => null, size),
+    bars("Time on the board" + last + "; outlined: all of the run", own, c => c.whole.run.timing_ms, c => c.whole.run.timing_ms?.run, milliseconds),
+    bars("Memory allocated on the board" + last, own, c => c.whole.run.memory, () => null, size),
     among(run, "Time", r => r.ms ?? 0, milliseconds),
     among(run, "Memory", r => r.a ?? 0, size),
   ].filter(Boolean);
