@@ -1,5 +1,6 @@
 """Users and their passwords: user:password@ in a URL (RFC 3986 3.2.1), Basic (RFC 7617)."""
 
+from ._ask import refuse
 from ._find import span
 
 
@@ -20,7 +21,7 @@ def _unquote(text):
         try:
             out.append(int(part[:2], 16))
         except ValueError:
-            raise ValueError("url: expected two hex digits after %% in %r" % text)
+            refuse(12, text)
         out.extend(part[2:])
     return str(out, "utf-8")
 
@@ -30,12 +31,12 @@ def basic(auth):
     from binascii import b2a_base64
 
     if not isinstance(auth, (tuple, list)) or [type(part) for part in auth] != [str, str]:
-        raise ValueError("auth: expected (user, password), both str")
+        refuse(13)
     user, password = auth
     if ":" in user:
-        raise ValueError("auth: a user cannot have a colon in it")
+        refuse(14)
     pair = ("%s:%s" % (user, password)).encode()
     for c in pair:
         if c < 32 or c == 127:
-            raise ValueError("auth: control character in the user or the password")
+            refuse(15)
     return b"Basic " + b2a_base64(pair).rstrip()

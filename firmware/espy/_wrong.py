@@ -13,6 +13,10 @@ _WORDS = (
     "header field %s: control character in %r",
     "header field %s: this is for the client to set",
     "header field %s: expected it once, got it more often",
+    "url: expected two hex digits after %% in %r",
+    "auth: expected (user, password), both str",
+    "auth: a user cannot have a colon in it",
+    "auth: control character in the user or the password",
 )
 
 

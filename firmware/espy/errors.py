@@ -18,32 +18,22 @@ class RequestError(OSError):
         return self.args[1]
 
 
-class Timeout(RequestError):
-    """timeout= or deadline= ran out; errno is ETIMEDOUT (110)."""
+# (A class statement would keep code of its own on the heap.)
 
-    number = 110
+# timeout= or deadline= ran out; errno is ETIMEDOUT.
+Timeout = type("Timeout", (RequestError,), {"number": 110})
 
+# The reply, or the place it points to, is not HTTP as RFC 9112 has it; errno is EPROTO.
+ProtocolError = type("ProtocolError", (RequestError,), {"number": 71})
 
-class ProtocolError(RequestError):
-    """The reply, or the place it points to, is not HTTP as RFC 9112 has it; errno is EPROTO (71)."""
+# The connection ended inside a reply; errno is ECONNRESET.
+IncompleteRead = type("IncompleteRead", (RequestError,), {})
 
-    number = 71
+# The reply is beyond a limit of the client, or beyond max_body=; errno is EMSGSIZE.
+TooLarge = type("TooLarge", (RequestError,), {"number": 90})
 
-
-class IncompleteRead(RequestError):
-    """The connection ended inside a reply; errno is ECONNRESET (104)."""
-
-
-class TooLarge(RequestError):
-    """The reply is beyond a limit of the client, or beyond max_body=; errno is EMSGSIZE (90)."""
-
-    number = 90
-
-
-class TooManyRedirects(RequestError):
-    """More than five redirects; errno is ELOOP (40)."""
-
-    number = 40
+# More than five redirects; errno is ELOOP.
+TooManyRedirects = type("TooManyRedirects", (RequestError,), {"number": 40})
 
 
 def told(e, doing, ask):
