@@ -384,3 +384,20 @@ try: n.get_i32('a'); print(True)
 except OSError: print(False)`))
 	require.ErrorContains(t, r.Exec(t.Context(), "from esp32 import NVS\nNVS('other').get_blob('b', bytearray(9))", nil), "ESP_ERR_NVS_NOT_FOUND")
 }
+
+func TestABoardThatResetsItselfForEverCanBeReachedAndClosed(t *testing.T) {
+	t.Parallel()
+	for _, boot := range []string{"machine.reset()", "machine.deepsleep(1)", "raise SystemExit"} {
+		t.Run(boot, func(t *testing.T) {
+			t.Parallel()
+			b := power(t, "sim:esp32", map[string][]byte{"/boot.py": []byte("import machine\nprint('again')\n" + boot)})
+			s := look(t, b)
+			for range 3 {
+				s.until("again\r\n")
+			}
+			require.NoError(t, b.Reset(t.Context()))
+			s.until("again\r\n")
+			require.NoError(t, b.Close())
+		})
+	}
+}

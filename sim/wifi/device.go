@@ -59,8 +59,10 @@ func (s *Station) do(words []string) (string, error) {
 	case "disconnect":
 		return "", s.disconnect()
 	case "tries":
-		n, err := strconv.Atoi(args[0])
-		s.tries = n
+		n, err := strconv.Atoi(strings.Join(args, " "))
+		if err == nil {
+			s.tries = n
+		}
 		return "", err
 	case "ssid":
 		return s.ssid, nil

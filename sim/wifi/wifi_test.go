@@ -207,3 +207,17 @@ func TestAStationComesToTheSameHoweverSeldomItIsAsked(t *testing.T) {
 		require.Empty(rt, differs)
 	})
 }
+
+func TestNoCommandIsTooOdd(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := start(t, rapid.SampledFrom(profile.Names()).Draw(t, "chip"), wifi.Settings{Unjoined: rapid.Bool().Draw(t, "unjoined")})
+		for range rapid.IntRange(1, 10).Draw(t, "commands") {
+			words := rapid.SliceOfN(rapid.SampledFrom([]string{
+				"status", "active", "apactive", "connect", "disconnect", "tries", "ssid", "address", "channel", "signal", "scan", "1", "0", "-1", "6573", "xy", "",
+			}), 1, 4).Draw(t, "words")
+			s.say(words...)
+		}
+		s.Joined()
+	})
+}
