@@ -41,7 +41,7 @@ func look(t *testing.T, b board.Board) *seen {
 // until gives everything up to and with text.
 func (s *seen) until(text string) string {
 	s.t.Helper()
-	require.NoError(s.t, s.uart.SetReadDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(s.t, s.uart.SetReadDeadline(time.Now().Add(time.Minute)))
 	p := make([]byte, 1024)
 	for !bytes.Contains(s.got, []byte(text)) {
 		n, err := s.uart.Read(p)
