@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/espy-hil/espy/hil/report/file"
 	"github.com/espy-hil/espy/hil/report/html"
@@ -79,17 +80,22 @@ func (r *reports) check() (previous *result.Report, err error) {
 	return previous, nil
 }
 
-// write writes them. That one cannot be written keeps none of the others from it.
+// write writes them, at once. That one cannot be written keeps none of the others from it.
 func (r *reports) write(results *result.Report) error {
-	var errs []error
-	for _, one := range r.wanted() {
+	wanted := r.wanted()
+	errs := make([]error, len(wanted))
+	var wg sync.WaitGroup
+	for i, one := range wanted {
 		write := func(w io.Writer) error { return one.write(w, results) }
-		if one.path == "-" {
-			errs = append(errs, file.Print(os.Stdout, write))
-		} else {
-			errs = append(errs, file.Save(one.path, one.what, write))
-		}
+		wg.Go(func() {
+			if one.path == "-" {
+				errs[i] = file.Print(os.Stdout, write)
+			} else {
+				errs[i] = file.Save(one.path, one.what, write)
+			}
+		})
 	}
+	wg.Wait()
 	return errors.Join(errs...)
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -147,10 +148,12 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 	}
 	networks.write(os.Stderr)
 	screen.Summary(&report, took)
-	keep(&report)
 	if report.Interrupted && journal.Kept() {
 		fmt.Fprintf(os.Stderr, "espy: what is still to be run, espy run --resume %s runs\n", c.Reports.JSON)
 	}
+	var keeping sync.WaitGroup
+	keeping.Go(func() { keep(&report) })
+	defer keeping.Wait()
 	return errors.Join(
 		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
 		journal.Close(c.Reports.write(&report), report.Interrupted),
