@@ -175,7 +175,7 @@ func TestPulledAtRandomEveryResultIsThereOnce(t *testing.T) {
 		var out bytes.Buffer
 		c.Stdout, c.Stderr = &out, &out
 		require.NoError(t, c.Start())
-		kill := time.AfterFunc(time.Duration(100+random.IntN(1500))*time.Millisecond, func() { _ = c.Process.Kill() })
+		kill := time.AfterFunc(time.Duration(100+random.IntN(1500)+20*kills)*time.Millisecond, func() { _ = c.Process.Kill() })
 		_ = c.Wait()
 		if kill.Stop() {
 			require.Contains(t, []int{statusOK, statusDiffers, statusRig}, c.ProcessState.ExitCode(), "%s", &out)

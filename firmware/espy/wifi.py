@@ -13,9 +13,10 @@ def join(ssid, key, limit):
     """Join a network within so many ms; with ssid None, say whether there is one."""
     try:
         import network
-    except ImportError:  # a board without Wi-Fi
+
+        wlan = network.WLAN(network.STA_IF)
+    except (ImportError, AttributeError):  # a board without Wi-Fi
         return _say(has=False)
-    wlan = network.WLAN(network.STA_IF)
     began = time.ticks_ms()
     why = since = None
     if ssid is not None and not (wlan.isconnected() and _ssid(wlan) == ssid):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -39,20 +40,39 @@ func Begin(results string, head Head) (*Journal, error) {
 		return j, nil
 	}
 	removeEnded(j.path)
-	f, err := os.OpenFile(j.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("%s is what an earlier run has left that did not end: go on with it by espy run --resume %s, or remove it", j.path, results)
+	if _, err := os.Lstat(j.path); err == nil {
+		return nil, left(j.path, results)
 	}
+	f, err := os.CreateTemp(filepath.Dir(j.path), "."+filepath.Base(j.path)+".*")
 	if j.err = err; err != nil {
 		return j, nil // the results may be written all the same
 	}
-	if err := lock(f); err != nil {
-		return nil, errors.Join(fmt.Errorf("locking %s: %w", j.path, err), f.Close())
-	}
+	defer os.Remove(f.Name())
 	j.file = f
 	head.Journal = form
 	j.write(head)
+	if err := errors.Join(j.err, f.Chmod(0o644), lock(f)); err != nil {
+		j.err, j.file = err, nil
+		return j, f.Close()
+	}
+	// With its head, or not at all; and not in the place of another one.
+	err = os.Link(f.Name(), j.path)
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission) { // a file system that has no links
+		err = os.Rename(f.Name(), j.path)
+	}
+	if err != nil {
+		j.file = nil
+		if errors.Is(err, fs.ErrExist) {
+			err = left(j.path, results)
+		}
+		return nil, errors.Join(err, f.Close())
+	}
 	return j, nil
+}
+
+// left is the error of a journal that is there already.
+func left(path, results string) error {
+	return fmt.Errorf("%s is what an earlier run has left that did not end: go on with it by espy run --resume %s, or remove it", path, results)
 }
 
 // Resume reads the journal of the results that were to be saved to a path, and opens it
