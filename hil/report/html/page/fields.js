@@ -127,6 +127,7 @@ function fieldsSection(columns) {
     parts.push(one.table);
   }
   if (!parts.length) return null;
-  const legend = marks ? element("p.legend", element("b", "✗"), " is not as it should be; ", element("b", "≠"), " is other than in the first column, and not held against it.") : null;
+  const legend = element("p.legend", marks ? [element("b", "✗"), " is not as it should be; ", element("b", "≠"), " is other than in the first column, and not held against it; dates are not compared. "] : null,
+    "Addresses of servers stand as $(name).");
   return element("section", element("h3", columns.length > 1 ? "Response, side by side" : "Response"), parts, legend);
 }

@@ -1,12 +1,13 @@
 // The page comes alive.
 
 setUpTheme();
+document.querySelector(".runs").hidden = index.runs.length === 0;
 setUpFilter();
 setUpGrid();
 setUpKeys();
 document.querySelector(".tools").hidden = false;
 document.querySelectorAll(".boards tbody tr").forEach((row, i) => {
-  const times = index.runs.filter(r => r.b === i).map(r => r.ms ?? 0), told = "in the middle " + milliseconds(middle(times));
+  const times = index.runs.filter(r => r.b === i).map(r => r.ms ?? 0), told = "median " + milliseconds(middle(times));
   const picture = stands(times, 0, 120, 22, told);
   if (picture) fill(row.querySelector(".pace"), [picture, element("span.note", told)]);
 });

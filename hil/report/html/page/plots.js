@@ -58,7 +58,7 @@ const middle = values => { const sorted = values.filter(v => v > 0).sort((a, b) 
 // among is a drawing of where a run stands among the others of its board.
 function among(run, title, of, unit) {
   const values = index.runs.filter(r => r.b === run.b && r.row.c === run.row.c).map(of), here = of(run);
-  const told = `${title}: ${unit(here)}; in the middle of all on this board ${unit(middle(values))}`;
+  const told = `${title}: ${unit(here)}; the median on this board is ${unit(middle(values))}`;
   const picture = here > 0 ? stands(values, here, 360, 44, told) : null;
   return picture && element("figure", element("figcaption", told), picture);
 }

@@ -39,6 +39,6 @@ function shown(text, lines) {
 
 function number(n) { return n.toLocaleString("en-GB"); }
 function counted(n, noun) { return number(n) + " " + noun + (n === 1 ? "" : "s"); }
-function milliseconds(ms) { return ms >= 10000 ? (ms / 1000).toFixed(1) + " s" : ms >= 100 ? Math.round(ms) + " ms" : ms >= 10 ? ms.toFixed(1) + " ms" : ms.toFixed(2) + " ms"; }
+function milliseconds(ms) { return ms >= 10000 ? (ms / 1000).toFixed(1) + " s" : ms >= 100 ? Math.round(ms) + " ms" : ms.toFixed(ms >= 1 || ms === 0 ? 1 : 2) + " ms"; }
 function size(bytes) { return bytes < 10000 ? number(bytes) + " B" : bytes < 10 << 20 ? (bytes / 1024).toFixed(1) + " KiB" : (bytes / (1 << 20)).toFixed(1) + " MiB"; }
 function day(at) { const [date, time] = String(at).split("T"); return time ? date + " " + time.slice(0, 5) : String(at); }
