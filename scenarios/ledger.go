@@ -38,7 +38,12 @@ type Glob struct {
 }
 
 // Matches tells whether the whole of s is as the pattern says.
-func (g Glob) Matches(s string) bool { return g.regexp.MatchString(s) }
+func (g Glob) Matches(s string) bool {
+	if !g.IsPattern() {
+		return g.Text == s
+	}
+	return g.regexp.MatchString(s)
+}
 
 // IsPattern tells whether it may match more than one text.
 func (g Glob) IsPattern() bool { return strings.Contains(g.Text, "*") }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/espy-hil/espy/hil/compare"
@@ -38,12 +39,11 @@ func (g *group) add(j *job) {
 
 // repeats are the runs that differ from the one of a place in nothing but the
 // repeat, itself included.
-func (g *group) repeats(p place) []*job {
-	var all []*job
-	for p.repeat = 1; g.at[p] != nil; p.repeat++ {
-		all = append(all, g.at[p])
+func (g *group) repeats(p place) iter.Seq[*job] {
+	return func(yield func(*job) bool) {
+		for p.repeat = 1; g.at[p] != nil && yield(g.at[p]); p.repeat++ {
+		}
 	}
-	return all
 }
 
 // A measure is a place whose run another one is compared with, and the verdict if
@@ -88,7 +88,7 @@ func (m measure) source(reference, j *job) string {
 // before j itself. It is settled when no run that is still to come can change that.
 func (c *collector) reference(g *group, m measure, j *job) (first *job, settled bool) {
 	settled = true
-	for _, repeat := range g.repeats(m.at) {
+	for repeat := range g.repeats(m.at) {
 		switch r := c.runs[repeat.index]; {
 		case repeat == j:
 			return nil, settled
@@ -108,7 +108,7 @@ func (c *collector) noisy(g *group, p place) map[string]bool {
 	}
 	fields := map[string]bool{}
 	var first *result.Run
-	for _, j := range g.repeats(p) {
+	for j := range g.repeats(p) {
 		r := c.runs[j.index]
 		switch {
 		case !isMeasure(r):

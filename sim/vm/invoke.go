@@ -25,8 +25,9 @@ type callee struct {
 }
 
 // maxIdle bounds the call engines kept for one function: each holds a stack of
-// its own (10 KiB at least), and deep recursion would keep hundreds.
-const maxIdle = 4
+// its own (10 KiB at least), and deep recursion would keep hundreds. The calls of a
+// request go a dozen deep.
+const maxIdle = 16
 
 func invoker(def api.FunctionDefinition) api.GoFunction {
 	params, results := def.ParamTypes()[1:], def.ResultTypes()

@@ -10,20 +10,25 @@ import (
 
 // mapped is linear memory of its own mapping: pages that the VM never touches
 // cost nothing, and the garbage collector does not see it.
-type mapped struct{ whole []byte }
+type mapped struct {
+	whole []byte
+	size  int   // of the memory so far
+	over  image // what was mapped over it last
+}
 
 func newLinear(uint64) (*mapped, error) {
 	whole, err := unix.Mmap(-1, 0, memoryLimit, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	if err != nil {
 		return nil, fmt.Errorf("mapping %d MiB for a VM: %w", memoryLimit>>20, err)
 	}
-	return &mapped{whole}, nil
+	return &mapped{whole: whole}, nil
 }
 
 func (m *mapped) Reallocate(size uint64) []byte {
 	if size > uint64(len(m.whole)) {
 		return nil
 	}
+	m.size = int(size)
 	return m.whole[:size:len(m.whole)]
 }
 
