@@ -17,6 +17,12 @@ type diffCommand struct {
 	JSON   bool   `name:"json" help:"Print what changed as JSON."`
 }
 
+// Help is what --help says beyond the sentence.
+func (*diffCommand) Help() string {
+	return "The exit status is 1 where something fails, diverges or is flaky that was not so before, and otherwise 0: " +
+		"what is slower, hungrier, or no longer run, is said, and up to you. When a run counts as slower or hungrier is in docs/results.md."
+}
+
 // Run says what changed. That something is wrong that was not before has the status of
 // a difference.
 func (c *diffCommand) Run() error {

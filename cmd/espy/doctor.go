@@ -15,6 +15,12 @@ type doctorCommand struct {
 	JSON bool `name:"json" help:"Print what was found as JSON."`
 }
 
+// Help is what --help says beyond the sentence.
+func (*doctorCommand) Help() string {
+	return "The exit status is 3 where there is trouble: something that every run needs is missing, or something that is there does not work. " +
+		"What only some need is noted. No serial port is opened."
+}
+
 // Run says what it found. Trouble has the status of a rig that fails.
 func (c *doctorCommand) Run(ctx context.Context) error {
 	found := doctor.Examine(ctx, doctor.This())

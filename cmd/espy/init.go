@@ -22,6 +22,9 @@ type initCommand struct {
 //go:embed all:start
 var start embed.FS
 
+// Help is what --help says beyond the sentence.
+func (*initCommand) Help() string { return "Nothing that is there is ever overwritten." }
+
 // Run writes what is not there yet, and leaves what is.
 func (c *initCommand) Run() error {
 	files, err := beginnings()

@@ -20,6 +20,12 @@ type showCommand struct {
 	File  string `arg:"" optional:"" help:"Results of espy run --json; those of the last espy run in this folder if not given."`
 }
 
+// Help is what --help says beyond the sentence.
+func (*showCommand) Help() string {
+	return "The last results of each folder are kept in the user's cache (see espy doctor for where that is), of the last 20 folders, " +
+		"readable by their user alone."
+}
+
 // Run shows a run of results again.
 func (c *showCommand) Run() error {
 	path := c.File
