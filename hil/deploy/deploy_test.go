@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/deploy"
@@ -189,4 +190,18 @@ builtins.open = full`)
 	require.ErrorContains(t, err, "the board's flash is full")
 	require.NotContains(t, files(t, r), ".new")
 	require.Equal(t, "(1, 1)\n", exec(t, r, "import espy.a\nprint(espy.a.v)"))
+}
+
+func TestEveryByteArrivesAsItIs(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		b := virtual(t, nil)
+		defer b.Close()
+		r, _ := enter(t, b)
+		awkward := rapid.SampledFrom([]byte("\x00\x01\x02\x03\x04\x05\x06\x07016\r\n'\\\xff"))
+		content := rapid.SliceOfN(rapid.OneOf(rapid.Byte(), awkward), 0, 6000).Draw(rt, "content")
+		// That it came whole is seen by its hash.
+		_, err := deploy.Put(t.Context(), r, bundle(map[string]string{"/lib/espy/x.bin": string(content)}))
+		require.NoError(rt, err)
+	})
 }

@@ -43,7 +43,7 @@ func Look(ctx context.Context, r *repl.REPL, f Files) (State, error) {
 			elsewhere = append(elsewhere, name)
 		}
 	}
-	code := fmt.Sprintf("%s\n_espy_look(%s, %s, %s, %s)\ndel _espy_look\n", lookCode,
+	code := fmt.Sprintf("%s\n_espy_look(%s, %s, %s, %s)\ndel _espy_look\n", lean(lookCode),
 		repl.Quote(firmware.Dir), repl.Quote(firmware.Manifest), repl.Quote(mark), repl.Quote(strings.Join(elsewhere, " ")))
 	var err error
 	for range tries {

@@ -54,7 +54,7 @@ func (s State) Put(ctx context.Context, r *repl.REPL, f Files) (Outcome, error) 
 		}
 		o.Removed = slices.DeleteFunc(o.Removed, func(left string) bool { return left == name+stage })
 	}
-	w := writer{r}
+	w := s.writer(r)
 	if err := w.begin(ctx, folders(f.names())); err != nil {
 		return o, said(err)
 	}
@@ -90,7 +90,7 @@ func Clean(ctx context.Context, r *repl.REPL) (Outcome, error) {
 	if len(o.Removed) == 0 {
 		return o, nil
 	}
-	w := writer{r}
+	w := s.writer(r)
 	if err := w.begin(ctx, nil); err != nil {
 		return o, said(err)
 	}

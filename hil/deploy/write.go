@@ -10,9 +10,14 @@ import (
 	"github.com/espy-hil/espy/hil/repl"
 )
 
-// piece is how many bytes of a file are sent at a time: in a program, they must be read
-// and compiled on a heap of 30 KB.
-const piece = 1024
+// How many bytes of a file are sent at a time: in a program, they must be read and
+// compiled, on a heap of 30 KB perhaps. What is between two of them a slow line does
+// not move.
+const (
+	piece      = 1024
+	largePiece = 8192
+	muchHeap   = 100 << 10 // as an ESP32 has
+)
 
 // Python that writing needs on the board. The modules' names with a u are those in C,
 // even on a board that has others in Python.
@@ -34,6 +39,10 @@ def _espy_open(p, crc):
  _espy_p = p
  _espy_f = open(p, 'wb')
  _espy_w = _espy_f.write
+def _espy_x(b):
+ for i in range(7):
+  b = b.replace(bytes((6, 48 + i)), bytes((i,)))
+ _espy_w(b)
 def _espy_close(want):
  _espy_f.close()
  h = _espy_sha256()
@@ -49,7 +58,7 @@ def _espy_close(want):
 import gc, sys
 for _espy_n in list(sys.modules):
  if _espy_n.split('.')[0] == 'espy': del sys.modules[_espy_n]
-for _espy_n in ('crc', 'hex', 'sha256', 'mkdir', 'is', 'open', 'close', 'f', 'p', 'w'):
+for _espy_n in ('crc', 'hex', 'sha256', 'mkdir', 'is', 'open', 'close', 'f', 'p', 'w', 'x'):
  globals().pop('_espy_' + _espy_n, None)
 del _espy_n
 gc.collect()
@@ -57,7 +66,50 @@ gc.collect()
 )
 
 // writer writes files on a board.
-type writer struct{ repl *repl.REPL }
+type writer struct {
+	repl  *repl.REPL
+	piece int // bytes
+}
+
+func (s State) writer(r *repl.REPL) writer {
+	w := writer{r, piece}
+	if s.Heap >= muchHeap {
+		w.piece = largePiece
+	}
+	return w
+}
+
+// lean is code without what only its readers need: comments, and most of the
+// indentation, which is by four.
+func lean(code string) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		text := strings.TrimLeft(line, " ")
+		if strings.TrimSpace(text) == "" || text[0] == '#' {
+			continue
+		}
+		b.WriteString(strings.Repeat(" ", (len(line)-len(text))/4))
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// literal is a piece of a file as an argument, and what takes it: where there is much
+// that the raw REPL acts on, two bytes instead of four stand for each of these.
+func literal(piece []byte) string {
+	var b []byte
+	for _, c := range piece {
+		if c < 7 {
+			b = append(b, 6, '0'+c)
+		} else {
+			b = append(b, c)
+		}
+	}
+	if len(b) == len(piece) {
+		return "_espy_w(" + repl.QuoteBytes(piece) + ")\n"
+	}
+	return "_espy_x(" + repl.QuoteBytes(b) + ")\n"
+}
 
 // begin gives the board what writing needs, and makes folders.
 func (w writer) begin(ctx context.Context, dirs []string) error {
@@ -90,12 +142,12 @@ func (w writer) write(ctx context.Context, name string, content []byte) error {
 func (w writer) send(ctx context.Context, name string, content []byte) error {
 	begin := fmt.Sprintf("_espy_open(%s, %d)\n", repl.Quote(name), checksum(name))
 	end := fmt.Sprintf("_espy_close('%s')\n", firmware.Sum(content))
-	pieces := slices.Collect(slices.Chunk(content, piece))
+	pieces := slices.Collect(slices.Chunk(content, w.piece))
 	if len(pieces) == 0 {
 		return w.repl.Exec(ctx, begin+end, nil)
 	}
 	for i, piece := range pieces {
-		code := "_espy_w(" + repl.QuoteBytes(piece) + ")\n"
+		code := literal(piece)
 		if i == 0 {
 			code = begin + code
 		}

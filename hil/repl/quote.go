@@ -34,13 +34,14 @@ func QuoteBytes(data []byte) string {
 	var b strings.Builder
 	b.Grow(len(data) + len(data)/8 + 8)
 	b.WriteString("b'''")
-	for _, c := range data {
+	for i, c := range data {
+		ends := i+1 == len(data) || data[i+1] == '\'' // to a quote: three are the end
 		switch {
 		case c < 6:
 			fmt.Fprintf(&b, `\x%02x`, c)
 		case c == '\r':
 			b.WriteString(`\r`)
-		case c == '\'' || c == '\\':
+		case c == '\'' && ends || c == '\\':
 			b.WriteByte('\\')
 			b.WriteByte(c)
 		default:
