@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -123,6 +124,38 @@ func TestTheGridOnATerminalPeer(t *testing.T) {
 			require.NotRegexp(t, `(?m)^\d+ of \d+  `, all, "the live part is left behind")
 			require.NotContains(t, all, "…  ", "a cell is not full")
 			require.Regexp(t, `(?m)^\d+ runs in .*: \d+\s+pass`, all)
+		})
+	}
+}
+
+// Colours are for a terminal whose user wants them; a terminal that cannot erase has no
+// live part.
+func TestColoursAreLeftOutWhereTheyAreNotWantedPeer(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		before        string
+		colours, live bool
+	}{
+		"usual":    {"", true, true},
+		"NO_COLOR": {"NO_COLOR=1 ", false, true},
+		"dumb":     {"TERM=dumb ", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScreen(t, 80, 24, "sh")
+			raw := filepath.Join(t.TempDir(), "raw") // every byte that the terminal got
+			s.tmux("pipe-pane", "cat >"+raw)
+			s.types(c.before+"espy run -t tutorial; echo status''=$?", "Enter")
+			s.shows("\nstatus=0")
+			require.Eventually(t, func() bool {
+				text, err := os.ReadFile(raw)
+				return err == nil && strings.Contains(string(text), "status=0")
+			}, 30*time.Second, 20*time.Millisecond)
+			text, err := os.ReadFile(raw)
+			require.NoError(t, err)
+			_, text, _ = bytes.Cut(text, []byte("scenario")) // what the shell writes before is its own
+			require.Equal(t, c.colours, bytes.Contains(text, []byte("\x1b[32mpass")))
+			require.Equal(t, c.live, bytes.Contains(text, []byte("\x1b[2K")))
 		})
 	}
 }
