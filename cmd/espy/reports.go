@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 
 	"github.com/espy-hil/espy/hil/report/file"
@@ -84,10 +86,16 @@ func (r *reports) check() (previous *result.Report, err error) {
 func (r *reports) write(results *result.Report) error {
 	wanted := r.wanted()
 	errs := make([]error, len(wanted))
+	bugs := make(chan string, len(wanted))
 	var wg sync.WaitGroup
 	for i, one := range wanted {
 		write := func(w io.Writer) error { return one.write(w, results) }
 		wg.Go(func() {
+			defer func() {
+				if bug := recover(); bug != nil {
+					bugs <- fmt.Sprintf("%s: %v\n\n%s", one.flag, bug, debug.Stack())
+				}
+			}()
 			if one.path == "-" {
 				errs[i] = file.Print(os.Stdout, write)
 			} else {
@@ -96,6 +104,9 @@ func (r *reports) write(results *result.Report) error {
 		})
 	}
 	wg.Wait()
+	if len(bugs) > 0 {
+		panic(<-bugs) // where it is told, as any bug is
+	}
 	return errors.Join(errs...)
 }
 
