@@ -41,7 +41,7 @@ type Source struct {
 
 // ErrMissing is that of a source which cannot be started since a program is not
 // installed: no fault of ours, and told in the table.
-var ErrMissing = errors.New("left out")
+var ErrMissing = errors.New("not there")
 
 // A Direction says which of two readings is better.
 type Direction string

@@ -106,7 +106,7 @@ func TestWhatIsMissingIsNamedAndNoFailure(t *testing.T) {
 	require.Empty(t, o.Broken)
 	require.NotNil(t, o.Rows[0].Value)
 	require.Nil(t, o.Rows[1].Value)
-	require.Equal(t, "left out: wrk is not installed", o.Rows[1].Why)
+	require.Equal(t, "not there: wrk is not installed", o.Rows[1].Why)
 }
 
 func TestASourceThatBreaksOffIsAFailureAndTheOthersGoOn(t *testing.T) {

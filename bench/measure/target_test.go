@@ -10,7 +10,7 @@ func outcome() []Outcome {
 	return []Outcome{{Rows: []Row{
 		{Figure: "x", What: "speed", Unit: "/s", Who: "ours", Value: Summarize([]float64{10, 20, 30})},
 		{Figure: "x", What: "speed", Unit: "/s", Who: "theirs", Value: Summarize([]float64{5, 5, 5}), Times: Summarize([]float64{2, 4, 6})},
-		{Figure: "x", What: "speed", Unit: "/s", Who: "absent", Why: "left out: absent is not installed"},
+		{Figure: "x", What: "speed", Unit: "/s", Who: "absent", Why: "not there: absent is not installed"},
 	}}}
 }
 
@@ -47,7 +47,7 @@ func TestWhatWasNotMeasuredIsNotMet(t *testing.T) {
 	v := Target{Figure: "x", Beside: "absent", AtLeast: at(1)}.Judge(outcome())
 	require.False(t, v.Met)
 	require.Nil(t, v.Reached)
-	require.Equal(t, "left out: absent is not installed", v.Why)
+	require.Equal(t, "not there: absent is not installed", v.Why)
 	v = Target{Figure: "y", AtLeast: at(1)}.Judge(outcome())
 	require.False(t, v.Met)
 	require.Equal(t, "not measured this time", v.Why)
