@@ -272,6 +272,9 @@ func TestPeerBrowserIsNotHurtByWhatAServerSays(t *testing.T) {
 				b.content(`String([...document.querySelectorAll("#run .ways button:first-child")].forEach(e => e.click()))`)
 				require.Equal(t, "null", b.content(`String(document.body.innerText.match(`+unsafe+`))`), "what cannot be seen")
 			}
+			if name == "10 MB" {
+				require.Contains(t, b.text("#run .facts"), "about (10,400,000)")
+			}
 			require.Equal(t, "undefined", b.content(`String(window.hurt)`))
 			require.Empty(t, b.content(`[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).filter(h => !/^(#|\.\/)/.test(h)).join(" ")`), "links lead nowhere else")
 			require.Equal(t, "0", b.content(`String(document.querySelectorAll("img, iframe, object, embed").length)`))

@@ -35,7 +35,16 @@ function factsOf(run, w) {
     fact("file", element("code", shown(source ?? file))),
     fact("about", run.row.scenario.about ? shown(run.row.scenario.about, true) : null),
     fact("tags", run.row.scenario.tags.length ? run.row.scenario.tags.map(t => element("span.tag", shown(index.tags[t]))) : null),
+    fact("cut short", cutShort(w)),
     fact("again", element("code", `espy show ${run.place + 1} RESULTS.json`)));
+}
+
+// cutShort says what of a run is longer than the page has it.
+function cutShort(w) {
+  const all = Object.entries(w.long ?? {});
+  if (!all.length) return null;
+  const few = all.slice(0, 5).map(([path, n], i) => [i ? ", " : "", element("code", shown(cut(path, 80))), ` (${number(n)})`]);
+  return [few, all.length > 5 ? ` and ${number(all.length - 5)} more` : "", "; --json has all of it"];
 }
 
 // show draws a run: what is known at once, and the rest when it is unpacked.
