@@ -70,8 +70,8 @@ fuzz: need-go ## every fuzz test for FUZZ each: make fuzz FUZZ=10m
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { f[n++] = $$1 } /^ok/ { while (n > 0) print $$2, f[--n] }' | \
 	while read -r package test; do echo "$$test"; go test -run '^$$' -fuzz "^$$test\$$" -fuzztime $(FUZZ) "$$package" || exit 1; done
 
-soak: need-go ## 2,000 runs over a bad serial line, and 500 that are pulled at: make soak ARGS='-noise-seed 7 -noisy-on unix'
-	go test ./rig -run TestABadLine -count 1 -timeout 1h -v -noisy-runs 2000 $(ARGS)
+soak: need-go ## 2,000 runs and some deployments over a bad serial line, and 500 that are pulled at: make soak ARGS='-noise-seed 7 -noisy-on unix'
+	go test ./rig -run TestABadLine -count 1 -timeout 1h -v -noisy-runs 2000 -noisy-deploys 8 $(ARGS)
 	go test ./cmd/espy -run TestPulledAtRandom -count 1 -timeout 1h -v -pulls 500
 
 hil: build ## the scenarios on every attached board, each compared with its virtual twin

@@ -83,7 +83,7 @@ func (l *Link) begin(ctx context.Context, fw deploy.Files) error {
 	if err := recovery.Check(ctx, l.name, l.repl); err != nil {
 		return l.broken(phaseHello, began, err)
 	}
-	if _, err := deploy.Put(ctx, l.repl, fw); err != nil {
+	if err := l.deploy(ctx, fw); err != nil {
 		return l.broken(phaseUpload, began, err)
 	}
 	if err := l.greet(ctx); err != nil {
@@ -94,6 +94,22 @@ func (l *Link) begin(ctx context.Context, fw deploy.Files) error {
 	}
 	l.ahead.greeted(ctx, l.name, l.hello)
 	return nil
+}
+
+// deployments is how often the firmware is sent: what has arrived need not come again.
+const deployments = 16
+
+// deploy puts the firmware on the board. A bad line may make a restart of it, or of
+// what the board says one.
+func (l *Link) deploy(ctx context.Context, fw deploy.Files) error {
+	for try := 1; ; try++ {
+		_, err := deploy.Put(ctx, l.repl, fw)
+		again := repl.Spoilt(err) || errors.Is(err, repl.ErrRestarted)
+		if err == nil || !again || try == deployments || l.repl.Enter(ctx) != nil {
+			return err
+		}
+		l.spoilt()
+	}
 }
 
 // Hello is what the board said when the link was opened.

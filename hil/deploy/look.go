@@ -18,7 +18,7 @@ import (
 )
 
 // tries is how often anything is attempted that a noisy line may have spoilt.
-const tries = 3
+const tries = 12
 
 // State is what a board has.
 type State struct {
@@ -46,15 +46,25 @@ func Look(ctx context.Context, r *repl.REPL, f Files) (State, error) {
 	code := fmt.Sprintf("%s\n_espy_look(%s, %s, %s, %s)\ndel _espy_look\n", lean(lookCode),
 		repl.Quote(firmware.Dir), repl.Quote(firmware.Manifest), repl.Quote(mark), repl.Quote(strings.Join(elsewhere, " ")))
 	var err error
-	for range tries {
+	last := ""
+	for try := range tries {
+		run := r.Carefully // which takes long, and is for a line that damages what is sent at once
+		if try == 0 {
+			run = r.Exec
+		}
 		var out bytes.Buffer
-		if err = r.Exec(ctx, code, &out); err == nil {
+		if err = run(ctx, code, &out); err == nil {
 			var s State
 			if s, err = parse(out.String()); err == nil {
 				return s, nil
 			}
 		}
-		if !spoilt(err) {
+		var raised *repl.PythonError // code that was damaged may raise anything, once
+		same := errors.As(err, &raised) && raised.Traceback == last
+		if raised != nil {
+			last = raised.Traceback
+		}
+		if !spoilt(err) && (raised == nil || same) || r.Enter(ctx) != nil {
 			return State{}, said(err)
 		}
 	}
@@ -64,12 +74,8 @@ func Look(ctx context.Context, r *repl.REPL, f Files) (State, error) {
 // errDamaged says that an answer did not arrive as it was said.
 var errDamaged = errors.New("the answer arrived damaged")
 
-// spoilt tells whether a line that damages bytes may have brought an error about:
-// all that a program raises but what the flash or the heap is to blame for.
-func spoilt(err error) bool {
-	var raised *repl.PythonError
-	return errors.Is(err, errDamaged) || errors.As(err, &raised) && raised.Type != "OSError" && raised.Type != "MemoryError"
-}
+// spoilt tells whether a line that damages bytes may have brought an error about.
+func spoilt(err error) bool { return errors.Is(err, errDamaged) || repl.Spoilt(err) }
 
 // parse reads what look.py prints: lines of a letter and words, then E and their CRC.
 func parse(text string) (State, error) {

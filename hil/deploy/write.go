@@ -2,7 +2,9 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"strings"
 
@@ -58,7 +60,7 @@ def _espy_close(want):
 import gc, sys
 for _espy_n in list(sys.modules):
  if _espy_n.split('.')[0] == 'espy': del sys.modules[_espy_n]
-for _espy_n in ('crc', 'hex', 'sha256', 'mkdir', 'is', 'open', 'close', 'f', 'p', 'w', 'x'):
+for _espy_n in ('crc', 'hex', 'sha256', 'mkdir', 'is', 'open', 'close', 'f', 'p', 'w', 'x', 'd', 's', 't'):
  globals().pop('_espy_' + _espy_n, None)
 del _espy_n
 gc.collect()
@@ -118,23 +120,64 @@ func (w writer) begin(ctx context.Context, dirs []string) error {
 	for _, dir := range dirs {
 		fmt.Fprintf(&code, "_espy_mkdir(%s)\n", repl.Quote(dir))
 	}
-	return again(func() error { return w.repl.Exec(ctx, code.String(), nil) })
+	return w.run(ctx, code.String())
 }
 
-// again does what a line that damages bytes may spoil, a few times.
-func again(what func() error) error {
-	var err error
-	for range tries {
-		if err = what(); err == nil || !spoilt(err) {
+// run runs code that may be run twice: at once, and carefully if the line spoils that.
+func (w writer) run(ctx context.Context, code string) error {
+	err := w.repl.Exec(ctx, code, nil)
+	if err == nil || !spoilt(err) {
+		return err
+	}
+	if err := w.repl.Enter(ctx); err != nil {
+		return err
+	}
+	return w.repl.Carefully(ctx, code, nil)
+}
+
+// write writes a file: at once, and carefully if it arrives damaged.
+func (w writer) write(ctx context.Context, name string, content []byte) error {
+	err := w.send(ctx, name, content)
+	for try := 0; spoilt(err) && try < tries; try++ {
+		if err := w.repl.Enter(ctx); err != nil {
 			return err
 		}
+		if forgotten(err) {
+			if err := w.begin(ctx, nil); err != nil {
+				return err
+			}
+		}
+		err = w.sendCarefully(ctx, name, content)
 	}
 	return err
 }
 
-// write writes a file, again if it arrives damaged.
-func (w writer) write(ctx context.Context, name string, content []byte) error {
-	return again(func() error { return w.send(ctx, name, content) })
+// forgotten tells whether the board does not know what begin gave it: a Ctrl-D that the
+// line has doubled is a soft reset.
+func forgotten(err error) bool {
+	var raised *repl.PythonError
+	return errors.As(err, &raised) && raised.Type == "NameError"
+}
+
+// small is how many bytes of a file are sent at a time over a bad line.
+const small = 256
+
+// sendCarefully writes a file in small pieces, each until it has arrived.
+func (w writer) sendCarefully(ctx context.Context, name string, content []byte) error {
+	err := w.repl.Insist(ctx, fmt.Sprintf("_espy_open(%s, %d)", repl.Quote(name), checksum(name)), nil)
+	at := 0
+	for piece := range slices.Chunk(content, small) {
+		if err != nil {
+			return err
+		}
+		err = w.repl.Insist(ctx, fmt.Sprintf("_espy_d = %s\nif _espy_crc(_espy_d) != %d: raise ValueError('damaged')\n_espy_f.seek(%d)\n_espy_w(_espy_d)",
+			repl.QuoteBytes(piece), crc32.ChecksumIEEE(piece), at), nil)
+		at += len(piece)
+	}
+	if err != nil {
+		return err
+	}
+	return w.repl.Insist(ctx, fmt.Sprintf("_espy_close('%s')", firmware.Sum(content)), nil)
 }
 
 // send writes a file, of which the board sees by its hash that it came whole. Small
@@ -169,10 +212,10 @@ func (w writer) commit(ctx context.Context, text []byte) error {
 	// Whatever of it has been done may be done once more: the line may spoil the answer.
 	code := fmt.Sprintf("if _espy_is(%[1]s): os.rename(%[1]s, %[2]s)\nif _espy_is(%[2]s): exec(open(%[2]s).read(), {})",
 		repl.Quote(journal+stage), repl.Quote(journal))
-	if err := again(func() error { return w.repl.Exec(ctx, code, nil) }); err != nil {
+	if err := w.run(ctx, code); err != nil {
 		return fmt.Errorf("putting the firmware in its place: %w", said(err))
 	}
-	return again(func() error { return w.repl.Exec(ctx, endCode, nil) })
+	return w.run(ctx, endCode)
 }
 
 // abandon removes stages, of a flash that is full: best effort, and the former

@@ -100,17 +100,22 @@ func (r *REPL) paste(ctx context.Context, code []byte) error {
 	return nil
 }
 
-// answered does what a board answers at once.
+// answered does what a board answers at once. How long that takes is learnt: on a bad
+// line much is waited for that never comes.
 func (r *REPL) answered(ctx context.Context, what func() error) error {
-	return r.wire.during(ctx, time.Now().Add(r.opt.Reply), what)
+	began := time.Now()
+	err := r.wire.during(ctx, began.Add(r.reply.limit(r.opt.Reply)), what)
+	r.reply.learn(time.Since(began), err)
+	return err
 }
 
-// sure is how often a board has to say that it has no raw paste: a bad line may say so once.
+// sure is how often a board has to say that it has no raw paste, one that has not shown
+// that it does: a bad line may say so once.
 const sure = 3
 
 // beginPaste asks for raw paste mode; the window is what one credit is worth.
 func (r *REPL) beginPaste() (window int, err error) {
-	for range sure {
+	for refused := 0; refused < sure; {
 		if err := r.wire.write([]byte("\x05A\x01")); err != nil {
 			return 0, err
 		}
@@ -123,7 +128,10 @@ func (r *REPL) beginPaste() (window int, err error) {
 		case answer == restarted:
 			return 0, ErrRestarted
 		case answer == taken:
+			r.pastes = true
 			return r.window()
+		case !r.pastes:
+			refused++
 		}
 	}
 	r.plain = true

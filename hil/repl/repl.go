@@ -65,10 +65,13 @@ func (o Options) withDefaults() Options {
 
 // REPL is a conversation with one board. It is used by one goroutine at a time.
 type REPL struct {
-	name  string
-	opt   Options
-	wire  wire
-	plain bool // the board has no raw paste
+	name   string
+	opt    Options
+	wire   wire
+	plain  bool // the board has no raw paste
+	pastes bool // it has
+	reply  pace // of answers in the middle of taking code
+	run    pace // of code that is insisted on
 }
 
 // New starts a conversation over u, which stays the caller's to close; nothing is
