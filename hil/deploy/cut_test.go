@@ -75,40 +75,59 @@ func TestPowerThatFailsWhileTheFlashIsWrittenLeavesTheFormerFirmwareOrTheNewOne(
 }
 
 // failing has a board's power fail after every so many bytes written to its flash, and
-// come back.
+// come back; after each of the last ones, which put everything in its place.
 func failing(t *testing.T, step int) {
 	t.Helper()
-	b := virtual(t, old().Files)
-	kept, put, finished := 0, 0, 0
-	for at := 1; ; at += step {
-		r, u := enter(t, b)
-		b.CutPower(sim.Cut{Written: at})
-		_, err := deploy.Put(t.Context(), r, next())
-		b.CutPower(sim.Cut{})
-		require.NoError(t, u.Close())
-		if err == nil {
-			break
-		}
-		require.ErrorIs(t, err, repl.ErrRestarted, "power failed at byte %d", at)
-		r, u = enter(t, b)
-		if exec(t, r, "import os\nprint('__init__.py' in os.listdir('/lib/espy'))") == "True\n" {
-			finished++ // by what is imported next
-		}
-		if whole(t, r, fmt.Sprintf("power failed at byte %d", at)) {
-			put++
-		} else {
-			kept++
-		}
-		_, err = deploy.Put(t.Context(), r, old())
-		require.NoError(t, err)
-		require.NoError(t, u.Close())
-		require.NoError(t, b.Reset(t.Context()))
+	f := fails{board: virtual(t, old().Files)}
+	at := 1
+	for f.at(t, at) {
+		at += step
 	}
-	require.Greater(t, kept, 10, "cut while it was staged")
-	if step == 1 {
-		require.Greater(t, put, 4, "cut while it was put in place")
-		require.Equal(t, put-1, finished, "with its last change the journal itself is gone")
+	const last = 40 // more than there are renames and removals
+	if step > 1 {
+		for at = max(1, at-step-last); f.at(t, at); at++ {
+		}
 	}
+	require.Greater(t, f.kept, 10, "cut while it was staged")
+	require.Greater(t, f.put, 4, "cut while it was put in place")
+	require.Equal(t, f.put-1, f.finished, "with its last change the journal itself is gone")
+}
+
+// fails counts what became of deployments during which the power failed.
+type fails struct {
+	board               *sim.Board
+	kept, put, finished int
+}
+
+// at has the power fail at a byte; false: the deployment was over by then.
+func (f *fails) at(t *testing.T, n int) bool {
+	t.Helper()
+	r, u := enter(t, f.board)
+	f.board.CutPower(sim.Cut{Written: n})
+	_, err := deploy.Put(t.Context(), r, next())
+	f.board.CutPower(sim.Cut{})
+	require.NoError(t, u.Close())
+	failed := err != nil
+	if failed {
+		require.ErrorIs(t, err, repl.ErrRestarted, "power failed at byte %d", n)
+	}
+	r, u = enter(t, f.board)
+	if exec(t, r, "import os\nprint('__init__.py' in os.listdir('/lib/espy'))") == "True\n" {
+		f.finished++ // by what is imported next
+	}
+	switch isNew := whole(t, r, fmt.Sprintf("power failed at byte %d", n)); {
+	case !failed:
+		require.True(t, isNew)
+	case isNew:
+		f.put++
+	default:
+		f.kept++
+	}
+	_, err = deploy.Put(t.Context(), r, old())
+	require.NoError(t, err)
+	require.NoError(t, u.Close())
+	require.NoError(t, f.board.Reset(t.Context()))
+	return failed
 }
 
 func TestWhatWasStagedBeforeACutNeedNotBeSentAgain(t *testing.T) {
