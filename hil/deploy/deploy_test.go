@@ -205,3 +205,36 @@ func TestEveryByteArrivesAsItIs(t *testing.T) {
 		require.NoError(rt, err)
 	})
 }
+
+func TestFlashThatIsReallyFullIsSeenBefore(t *testing.T) {
+	t.Parallel()
+	r, _ := enter(t, virtual(t, old().Files))
+	exec(t, r, `
+import os
+s = os.statvfs('/')
+with open('/mine.bin', 'wb') as f:
+    b = bytes(s[1])
+    for _ in range(s[3] - 2): f.write(b)
+`)
+	_, err := deploy.Put(t.Context(), r, next())
+	require.ErrorContains(t, err, "KiB of the board's flash beside what it has")
+	require.Equal(t, "(1, 1)\n", exec(t, r, "import espy.a\nprint(espy.a.v)"))
+	exec(t, r, "import os\nos.remove('/mine.bin')")
+	_, err = deploy.Put(t.Context(), r, next())
+	require.NoError(t, err)
+}
+
+func TestFileSystemThatIsReadOnlyIsSaid(t *testing.T) {
+	t.Parallel()
+	r, _ := enter(t, virtual(t, old().Files))
+	exec(t, r, `
+import builtins
+_open = open
+def locked(p, mode='r'):
+    if 'w' in mode: raise OSError(30)
+    return _open(p, mode)
+builtins.open = locked`)
+	_, err := deploy.Put(t.Context(), r, next())
+	require.ErrorContains(t, err, "the board's file system is read-only: unmount the board's USB drive, or see what its boot.py does")
+	require.Equal(t, "(1, 1)\n", exec(t, r, "import espy.a\nprint(espy.a.v)"))
+}
