@@ -41,9 +41,12 @@ func (b *Board) released() error {
 	return vm.ErrHalted
 }
 
-// wait waits while the board is held, and tells where it starts then.
+// wait waits while the board is held, and tells where it starts then. What has come to
+// one that is not held is for the program that a soft reset has running next.
 func (b *Board) wait() (inLoader bool) {
-	b.deafUntil(b.released)
+	if b.released() == nil {
+		b.deafUntil(b.released)
+	}
 	b.straps.mu.Lock()
 	defer b.straps.mu.Unlock()
 	inLoader, b.straps.loader = b.straps.loader, false
