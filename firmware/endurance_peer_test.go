@@ -19,7 +19,6 @@ import (
 const endure = `
 import gc, socket
 from espy import requests
-PREPARE
 
 made = []
 
@@ -124,39 +123,26 @@ func serveOutcomes(t testing.TB) string {
 // esp8266 is a heap with 38 KiB free, as MicroPython gives itself on an ESP8266.
 const esp8266 = 40 << 10
 
-// ways are how a program keeps what a small heap has left in one piece: else what is
-// loaded between garbage is strewn over all of it, and no kilobyte is left. The first is
-// MicroPython's own advice, the second puts what is loaded side by side.
-var ways = map[string]string{
-	"threshold": "gc.collect()\ngc.threshold(gc.mem_free() // 4 + gc.mem_alloc())",
-	"early":     "from espy import _again, _ask, _body, _head, errors",
-}
-
-func endureFor(t testing.TB, way string, n int) {
+func endureFor(t testing.TB, n int) {
 	t.Helper()
 	p := newInterpreter(t)
 	p.url = serveOutcomes(t)
 	p.patience = time.Duration(n) * 50 * time.Millisecond
-	out, err := p.run(esp8266, strings.NewReplacer("N // len", fmt.Sprint(n)+" // len", "PREPARE", ways[way]).Replace(endure))
+	out, err := p.run(esp8266, strings.Replace(endure, "N // len", fmt.Sprint(n)+" // len", 1))
 	require.NoError(t, err)
 	require.Equal(t, "grown by 0", out)
 }
 
 func TestPeerTheClientEnduresOnASmallHeap(t *testing.T) {
 	t.Parallel()
-	for way := range ways {
-		t.Run(way, func(t *testing.T) {
-			t.Parallel()
-			endureFor(t, way, 400)
-		})
-	}
+	endureFor(t, 400)
 }
 
 // Ten thousand requests of mixed outcome on one board: no socket left open, and the
 // heap where it was.
 func BenchmarkPeerEndurance(b *testing.B) {
 	for b.Loop() {
-		endureFor(b, "threshold", 10_000)
+		endureFor(b, 10_000)
 	}
 	b.ReportMetric(10_000*float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 }

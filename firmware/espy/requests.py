@@ -26,6 +26,7 @@ The reference is docs/client.md; "9110" and "9112" in comments are RFCs.
 """
 
 import socket
+from gc import collect
 from time import ticks_diff, ticks_ms
 
 from ._response import Response
@@ -136,6 +137,7 @@ class Request:
         except BaseException as e:
             if self.sock is not None:
                 self.sock.close()
+            collect()  # else what is loaded now would be strewn behind what the exchange leaves
             from .errors import told
 
             raise told(e, doing, self)
