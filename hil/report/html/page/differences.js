@@ -23,7 +23,7 @@ function requestsBeside(q) {
     return element("tr", cell(want), cell(got));
   });
   const bytes = q.want ? element("p.parting", `They part in line ${q.differ[0] + 1}, after ${counted(q.byte, "byte")}: `, element("code", shown(q.want)), " | ", element("code", shown(q.got))) : null;
-  return [element("div.wide", element("table.beside", element("thead", element("tr", element("th", "the request as wanted"), element("th", "as it was"))), element("tbody", rows))), bytes];
+  return [element("div.wide", {tabindex: "0", role: "group", "aria-label": "requests"}, element("table.beside", element("thead", element("tr", element("th", "the request as wanted"), element("th", "as it was"))), element("tbody", rows))), bytes];
 }
 
 function difference(d, verdict) {

@@ -108,8 +108,8 @@ function beside(columns, step) {
     return fill(cell, [element("div", {title: name === "content_sha256" ? value : null}, mark, shown(text, true))]);
   })));
   return {
-    table: element("div.wide", element("table.beside",
-      element("thead", element("tr", element("th"), columns.map(c => element("th", {scope: "col", "aria-current": String(c.chosen)}, shown(c.label))))),
+    table: element("div.wide", {tabindex: "0", role: "group", "aria-label": "fields"}, element("table.beside",
+      element("thead", element("tr", element("td"), columns.map(c => element("th", {scope: "col", "aria-current": String(c.chosen)}, shown(c.label))))),
       element("tbody", rows))),
     marks,
   };

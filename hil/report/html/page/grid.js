@@ -8,14 +8,15 @@ let height = 32, from = -1, to = -1, at = null, narrow = false; // at is the run
 // cellsOf are a row's runs by board: those of one board are one cell.
 function cellOf(row, board) {
   const runs = row.runs.filter(r => r.b === board);
-  if (!runs.length) return element("span.cell", {role: "gridcell"});
+  if (!runs.length) return element("div.slot", {role: "gridcell"}, element("span.cell"));
   const run = worst(runs), name = index.boards[board];
-  return element("a.cell." + run.verdict + (run.wrong ? ".wrong" : ""), {
-    href: "#run-" + run.id, role: "gridcell", tabindex: (at ? runs.includes(at) : row === rows[0] && board === boardsShown()[0]) ? "0" : "-1", "aria-current": String(runs.includes(at)),
-    "aria-label": `${plain(name)}: ${run.verdict}` + (runs.length > 1 ? `, ${runs.length} repeats` : ""), title: `${plain(name)}: ${run.verdict}` + (run.w ? " · " + plain(run.w) : ""),
-  }, symbol(run.verdict), element("span.board", cut(plain(name), 18)), run.wrong ? element("span.word", run.verdict) : null,
+  return element("div.slot", {role: "gridcell"}, element("a.cell." + run.verdict + (run.wrong ? ".wrong" : ""), {
+    href: "#run-" + run.id, tabindex: (at ? runs.includes(at) : row === rows[0] && board === boardsShown()[0]) ? "0" : "-1", "aria-current": String(runs.includes(at)),
+    title: `${plain(name)}: ${run.verdict}` + (run.w ? " · " + plain(run.w) : ""),
+  }, symbol(run.verdict), element("span.unseen", `${cut(plain(name), 60)}: ${run.verdict}`),
+  element("span.board", {"aria-hidden": "true"}, cut(plain(name), 18)), run.wrong ? element("span.word", {"aria-hidden": "true"}, run.verdict) : null,
   runs.length > 1 ? element("span", "×" + runs.length) : null, run.since && run.since === index.started ? element("span.new", "new") : null,
-  run.ms ? element("span.ms", milliseconds(run.ms)) : null);
+  run.ms ? element("span.ms", milliseconds(run.ms)) : null));
 }
 
 function rowOf(n) {

@@ -14,7 +14,7 @@ function headOf(run) {
     element("div.run-bar." + run.verdict,
       element("span.verdict", symbol(run.verdict), " ", run.verdict, newOrSince(run)),
       run.pcap ? element("a.button", {href: encodeURI(run.pcap).replaceAll("#", "%23").replaceAll("?", "%3f"), title: "every byte on the wire, for Wireshark"}, "capture") : null,
-      element("a.button", {href: "#run-" + run.id, title: "a link to this run", "aria-label": "a link to this run"}, "#" + (run.place + 1)),
+      element("a.button", {href: "#run-" + run.id, title: "a link to this run"}, "#" + (run.place + 1), element("span.unseen", " a link to this run")),
       element("button", {type: "button", click: () => move(-1, 0), "aria-label": "the row above (k)", title: "the row above (k)"}, "‹"),
       element("button", {type: "button", click: () => move(1, 0), "aria-label": "the row below (j)", title: "the row below (j)"}, "›"),
       element("button", {type: "button", click: close, "aria-label": "close (Esc)", title: "close (Esc)"}, "✕")),
