@@ -13,7 +13,7 @@ func crowd(h *house) []measure.Experiment {
 	}
 	return []measure.Experiment{
 		{
-			Section: "The virtual board", Title: "A thousand boards", Rounds: 5,
+			Section: "The virtual board", Title: "A thousand boards",
 			About: "In one process: each is powered, taken to where the client has been imported, and makes a `GET` of a server of its own, all at once. " +
 				"What is resident is that of the whole process, servers included, with every board alive: right after the last answer, and 0.1 s later, when the boards have come to rest. Pages that boards share count for each.",
 			Sources: []measure.Source{many},

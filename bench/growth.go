@@ -65,7 +65,7 @@ func (h *house) moreScenarios(many []int) measure.Experiment {
 	load, loads := grown("scenarios/load", "`espy lint`", many)
 	run, runs := grown("scenarios/run", "`espy run --json`", many)
 	return measure.Experiment{
-		Section: "Growth", Title: "From 100 to 10,000 scenarios", Rounds: 5,
+		Section: "Growth", Title: "From 100 to 10,000 scenarios",
 		About: "A folder of scenario files, a GET of an album each: reading and checking them (`espy lint`), and running them on the VM with all results written as JSON (`espy run --json`). Whole processes, " +
 			"of which what is once for all is a part: 1 × is in line, less is better than that. The dashed lines are what would be in line with the last point.",
 		Sources: []measure.Source{{Name: "scenarios", Start: func(context.Context) (*measure.Probe, error) {
@@ -118,7 +118,7 @@ func (h *house) runScenarios(ctx context.Context, many []int) (measure.Readings,
 func (h *house) moreBoards(many []int) measure.Experiment {
 	run, runs := grown("boards/run", "`espy run` on boards", many)
 	e := measure.Experiment{
-		Section: "Growth", Title: "From 1 to 1,000 boards", Rounds: 5,
+		Section: "Growth", Title: "From 1 to 1,000 boards",
 		About: "As many virtual boards behind TCP sockets, which one `espy sim --boards` publishes, and one `espy run` with all of them: a conversation with each, the firmware found to be there, one GET, verdicts, and a comparison of all with the first. " +
 			"What `espy sim` does for them is a part of it: both share the processors.",
 		Figures: run,

@@ -40,11 +40,11 @@ import (
 //go:embed targets.yaml
 var promised []byte
 
-// rounds are how many pairs there are of everything: five at the least, or a ratio
-// is not worth its name. A quick look has fewer, and says that it is one.
+// rounds are how many pairs there are of everything: with fewer than five a ratio
+// is not worth its name. A quick look has one, and says that it is no more than that.
 const (
-	rounds      = 7
-	quickRounds = 2
+	rounds      = 5
+	quickRounds = 1
 )
 
 // options are what the command line says.

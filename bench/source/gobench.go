@@ -29,8 +29,8 @@ type Go struct {
 
 // Bench is the source whose readings are the metrics of the benchmarks of a package
 // that match a pattern, as -bench takes it: "PeerHeap/stock B-imported" is what
-// BenchmarkPeerHeap/stock reports as B-imported. Beside ns/op there are µs/op and
-// ms/op. A round is one go of each for the given time, or number of times ("3x").
+// BenchmarkPeerHeap/stock reports as B-imported. Beside ns/op there are µs/op, ms/op and
+// s/op. A round is one go of each for the given time, or number of times ("3x").
 func (g *Go) Bench(pkg, pattern, length string) measure.Source {
 	name := strings.TrimPrefix(pkg, "./") + " " + pattern
 	return measure.Source{Name: name, Start: func(ctx context.Context) (*measure.Probe, error) {
@@ -91,7 +91,7 @@ func parse(out string) (measure.Readings, error) {
 			}
 			all[name+" "+words[i+1]] = v
 			if words[i+1] == "ns/op" {
-				all[name+" µs/op"], all[name+" ms/op"] = v/1e3, v/1e6
+				all[name+" µs/op"], all[name+" ms/op"], all[name+" s/op"] = v/1e3, v/1e6, v/1e9
 			}
 		}
 	}

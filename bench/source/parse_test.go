@@ -13,7 +13,7 @@ func TestMetricsOfBenchmarksAreReadings(t *testing.T) {
 	r, err := parse("goos: linux\nBenchmarkOne/a-b-2   \t       5\t   1500000 ns/op\t        12.50 MB/s\t 7 B-imported\nBenchmarkTwo \t 1\t 2 allocs/op\nPASS\n")
 	require.NoError(t, err)
 	require.Equal(t, measure.Readings{
-		"One/a-b ns/op": 1.5e6, "One/a-b µs/op": 1500, "One/a-b ms/op": 1.5, "One/a-b MB/s": 12.5, "One/a-b B-imported": 7, "Two allocs/op": 2,
+		"One/a-b ns/op": 1.5e6, "One/a-b µs/op": 1500, "One/a-b ms/op": 1.5, "One/a-b s/op": 0.0015, "One/a-b MB/s": 12.5, "One/a-b B-imported": 7, "Two allocs/op": 2,
 	}, r)
 	_, err = parse("PASS\n")
 	require.ErrorContains(t, err, "no benchmark ran")
