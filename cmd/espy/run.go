@@ -106,22 +106,13 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 		return err
 	}
 	networks := &notes{}
-	config, err := rig.Wire(ctx, rig.Choice{On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins, Network: c.Network.options(), Say: networks.add})
-	if errors.As(err, new(rig.Mistake)) {
-		return usage("%w", err)
-	} else if err != nil {
+	config, err := c.wire(ctx, files, networks)
+	if err != nil {
 		return err
-	}
-	config.HTTPVersions, config.Repeat, config.FailFast = c.HTTPVersion, c.Repeat, c.FailFast
-	if config.Ledger, err = c.ledger(files); err != nil {
-		return usage("%w", err)
 	}
 	previous, err := c.Reports.check()
 	if err != nil {
 		return err
-	}
-	if run.Planned(config, files) > run.MaxRuns {
-		return usage("that would be more than %d runs; take fewer scenarios, boards, versions or repeats at a time", run.MaxRuns)
 	}
 	if journal, err = c.begin(&config, run.Plan(config, files), journal, earlier); err != nil {
 		return err
@@ -160,6 +151,26 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 		pcap.close(),
 		screen.Err(),
 	)
+}
+
+// wire puts together what the runs are made on.
+func (c *runCommand) wire(ctx context.Context, files []*scenarios.Scenario, networks *notes) (run.Config, error) {
+	config, err := rig.Wire(ctx, rig.Choice{
+		On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins, Network: c.Network.options(), Say: networks.add,
+	})
+	if errors.As(err, new(rig.Mistake)) {
+		return config, usage("%w", err)
+	} else if err != nil {
+		return config, err
+	}
+	config.HTTPVersions, config.Repeat, config.FailFast = c.HTTPVersion, c.Repeat, c.FailFast
+	if config.Ledger, err = c.ledger(files); err != nil {
+		return config, usage("%w", err)
+	}
+	if run.Planned(config, files) > run.MaxRuns {
+		return config, usage("that would be more than %d runs; take fewer scenarios, boards, versions or repeats at a time", run.MaxRuns)
+	}
+	return config, nil
 }
 
 // ledger opens the ledgers of accepted differences.

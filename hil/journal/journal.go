@@ -39,7 +39,7 @@ func Begin(results string, head Head) (*Journal, error) {
 	if results == "" || results == "-" || err == nil && !info.Mode().IsRegular() {
 		return j, nil
 	}
-	removeEnded(j.path)
+	removeDone(j.path)
 	if _, err := os.Lstat(j.path); err == nil {
 		return nil, left(j.path, results)
 	}
@@ -190,9 +190,9 @@ func (j *Journal) Kept() bool {
 	return j.file != nil && j.err == nil
 }
 
-// removeEnded removes the journal of a run that was interrupted and of which the
-// results were saved.
-func removeEnded(path string) {
+// removeDone removes a journal that nothing is lost with: of a run that was interrupted
+// and of which the results were saved, or in which nothing had been made yet.
+func removeDone(path string) {
 	f, err := os.Open(path)
 	if err != nil {
 		return
@@ -201,7 +201,7 @@ func removeEnded(path string) {
 	if lock(f) != nil {
 		return
 	}
-	if e, _, err := read(f); err == nil && e.ended {
+	if e, _, err := read(f); err == nil && (e.ended || len(e.Runs) == 0) {
 		_ = os.Remove(path) // what stays is an error of the one who begins
 	}
 }

@@ -105,6 +105,9 @@ func TestJournalOfARunThatDidNotEndIsNotWrittenOver(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "out.json")
 	require.NoError(t, begin(t, path).Leave())
+	first := begin(t, path) // of one in which nothing was made nothing is lost
+	first.Made(9, run("z"))
+	require.NoError(t, first.Leave())
 	_, err := journal.Begin(path, head)
 	require.EqualError(t, err, journal.Path(path)+" is what an earlier run has left that did not end: go on with it by espy run --resume "+path+", or remove it")
 
@@ -115,14 +118,14 @@ func TestJournalOfARunThatDidNotEndIsNotWrittenOver(t *testing.T) {
 	require.NoError(t, j.Close(nil, true))
 	j, earlier, err := journal.Resume(path)
 	require.NoError(t, err)
-	require.Len(t, earlier.Runs, 1)
+	require.Len(t, earlier.Runs, 2)
 	j.Made(1, run("b"))
 	require.NoError(t, j.Leave())
 	_, err = journal.Begin(path, head)
 	require.Error(t, err, "it was gone on with, and cut off")
 	j, earlier, err = journal.Resume(path)
 	require.NoError(t, err)
-	require.Len(t, earlier.Runs, 2)
+	require.Len(t, earlier.Runs, 3)
 	require.NoError(t, j.Close(nil, true))
 	require.NoError(t, begin(t, path).Close(nil, false))
 }
