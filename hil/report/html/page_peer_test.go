@@ -83,6 +83,7 @@ func TestPeerBrowserShowsARunDownToTheByte(t *testing.T) {
 	b.click(`#run .sequence .ways button:nth-child(2)`)
 	b.until(`document.querySelector("#run pre").className === "hex"`)
 	require.True(t, strings.HasPrefix(b.text("#run pre"), "000000  47 45 54 20 2f 61 6c 62  75 6d 73 2f 36 20 48 54  GET /albums/6 HT\n"), b.text("#run pre"))
+	require.Equal(t, "hex hex", b.content(`[...document.querySelectorAll("#run .sequence pre")].map(e => e.className).join(" ")`), "the answer as well")
 	require.NotEqual(t, "0", b.content(`String(document.querySelectorAll("#run .plots svg rect.request").length)`))
 	b.shoot("run-light")
 

@@ -65,8 +65,13 @@ let way = asText; // the last one that was chosen
 function bytesOf(title, bytes, all, open) {
   const box = element("details.bytes", {open}, element("summary", title));
   const draw = () => {
+    box.redraw = draw;
     const buttons = [[asText, "text"], [asHex, "hex"]].map(([how, name]) => element("button", {
-      type: "button", "aria-pressed": String(how === way), click: () => { way = how; draw(); },
+      type: "button", "aria-pressed": String(how === way), click: () => {
+        way = how;
+        for (const other of document.querySelectorAll("details.bytes")) other.redraw?.(); // those that are not open yet follow
+        box.querySelectorAll(".ways button")[how === asText ? 0 : 1].focus();
+      },
     }, name));
     while (box.children.length > 1) box.lastChild.remove();
     const rest = all && all > bytes.length ? element("p.legend", `The first ${size(bytes.length)} of ${size(all)} (${number(all)} bytes); --json has all of it.`) : null;
