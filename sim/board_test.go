@@ -172,18 +172,18 @@ func TestABoardCanBeTakenToTheCheckpointOfOneThatIsAlike(t *testing.T) {
 			files := map[string][]byte{"/a.py": []byte("n = 1\n")}
 			first, second := power(t, "sim@"+release, files), power(t, "sim@"+release, files)
 			r := talk(t, first)
-			run(t, r, "import a, os, time\nopen('/new', 'w').close()\nbig = [bytearray(100000) for _ in range(250)]")
+			run(t, r, "import a, os, time\nopen('/new', 'w').close()\nbig = [bytearray(100000) for _ in range(40)]")
 			require.NoError(t, first.Checkpoint(t.Context(), t.Name()))
 			run(t, r, "a.n = 2\nos.remove('/new')")
 
 			s := talk(t, second)
 			require.NoError(t, second.Rollback(t.Context(), t.Name()))
 			const look = "print(a.n, len(big), 'new' in os.listdir('/'))"
-			require.Equal(t, "1 250 True", run(t, s, look))
-			require.Equal(t, "2 250 False", run(t, r, look))
+			require.Equal(t, "1 40 True", run(t, s, look))
+			require.Equal(t, "2 40 False", run(t, r, look))
 			run(t, s, "a.n = 3; time.sleep_ms(1); len(os.urandom(3))")
 			require.NoError(t, first.Close())
-			require.Equal(t, "3 250 True", run(t, s, look))
+			require.Equal(t, "3 40 True", run(t, s, look))
 		})
 	}
 }
