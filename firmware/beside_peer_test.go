@@ -138,7 +138,7 @@ def speed(n):
         r.close()
     return time.ticks_diff(time.ticks_us(), t)
 speed(5)
-print(speed(`+strconv.Itoa(rounds)+"))\n")
+print(speed(`+strconv.Itoa(turns*rounds)+"))\n")
 			require.NoError(b, err, name)
 			us, err := strconv.ParseFloat(out, 64)
 			require.NoError(b, err, name)
@@ -146,6 +146,6 @@ print(speed(`+strconv.Itoa(rounds)+"))\n")
 		}
 	}
 	for name, us := range spent {
-		b.ReportMetric(float64(b.N*rounds)/us*1e6, name+"-requests/s")
+		b.ReportMetric(float64(b.N*turns*rounds)/us*1e6, name+"-requests/s")
 	}
 }
