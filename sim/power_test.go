@@ -141,7 +141,7 @@ func TestPowerIsCutAtAnyByteThatTheBoardReceives(t *testing.T) {
 		send(rt, u, program[:n])
 		ran := strings.Index(program, "\x04") + 1
 		hear(rt, u, "\r\n>>> ")
-		r := repl.New("b", u, repl.Options{})
+		r := repl.New("b", u, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second})
 		require.NoError(rt, r.Enter(t.Context()))
 		var out bytes.Buffer
 		require.NoError(rt, r.Exec(t.Context(), causeIs+"\nimport os\nprint('ran' in os.listdir('/'))", &out))

@@ -78,7 +78,7 @@ func openUART(t *testing.T, b board.Board) board.UART {
 func enter(t *testing.T, b board.Board) (*repl.REPL, context.Context) {
 	t.Helper()
 	ctx := limit(t, patience)
-	r := repl.New(b.Name(), openUART(t, b), repl.Options{Wait: patience})
+	r := repl.New(b.Name(), openUART(t, b), repl.Options{Wait: patience, Reply: patience})
 	require.NoError(t, r.Enter(ctx))
 	return r, ctx
 }
@@ -137,7 +137,7 @@ func onWire(t *testing.T, b board.Board) *wire {
 	t.Helper()
 	ctx := limit(t, patience)
 	u := openUART(t, b)
-	r := repl.New(b.Name(), u, repl.Options{Wait: patience})
+	r := repl.New(b.Name(), u, repl.Options{Wait: patience, Reply: patience})
 	require.NoError(t, r.Enter(ctx))
 	require.NoError(t, r.Leave(ctx)) // it has read everything up to the prompt
 	return &wire{t: t, uart: u}

@@ -42,7 +42,7 @@ var interruptTests = []test{
 		w.until("KeyboardInterrupt")
 		require.NoError(t, <-sent)
 		ctx := limit(t, patience)
-		r := repl.New(b.Name(), w.uart, repl.Options{Wait: patience})
+		r := repl.New(b.Name(), w.uart, repl.Options{Wait: patience, Reply: patience})
 		require.NoError(t, r.Enter(ctx))
 		usable(ctx, t, r)
 	}},

@@ -90,7 +90,7 @@ func getOverGarbage(t *testing.T, w *wire, name string) {
 	t.Helper()
 	w.send(garbage())
 	ctx := limit(t, patience)
-	r := repl.New(name, w.uart, repl.Options{Wait: patience})
+	r := repl.New(name, w.uart, repl.Options{Wait: patience, Reply: patience})
 	require.NoError(t, r.Enter(ctx))
 	usable(ctx, t, r)
 }

@@ -104,7 +104,11 @@ func (r *REPL) paste(ctx context.Context, code []byte) error {
 // line much is waited for that never comes.
 func (r *REPL) answered(ctx context.Context, what func() error) error {
 	began := time.Now()
-	err := r.wire.during(ctx, began.Add(r.reply.limit(r.opt.Reply)), what)
+	limit := r.opt.Reply
+	if r.learns {
+		limit = r.reply.limit(limit)
+	}
+	err := r.wire.during(ctx, began.Add(limit), what)
 	r.reply.learn(time.Since(began), err)
 	return err
 }

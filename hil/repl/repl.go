@@ -34,7 +34,8 @@ type Options struct {
 	// each time, for boards that are slow. 0 is 300 ms.
 	Retry time.Duration
 	// Reply is how long the board may be silent where it answers at once, in the
-	// middle of taking code. 0 is 2 s.
+	// middle of taking code. 0 is 2 s at first, and less when it is known how quickly
+	// the board answers.
 	Reply time.Duration
 	// Piece and Pause pace plain raw mode, which has no flow control: at most Piece
 	// bytes, then a pause. Boards that know raw paste (MicroPython 1.15 and later,
@@ -70,6 +71,7 @@ type REPL struct {
 	wire   wire
 	plain  bool // the board has no raw paste
 	pastes bool // it has
+	learns bool // how long to wait for an answer
 	reply  pace // of answers in the middle of taking code
 	run    pace // of code that is insisted on
 }
@@ -77,7 +79,7 @@ type REPL struct {
 // New starts a conversation over u, which stays the caller's to close; nothing is
 // sent yet. name is the board's, for errors.
 func New(name string, u board.UART, opt Options) *REPL {
-	return &REPL{name: name, opt: opt.withDefaults(), wire: wire{uart: u}}
+	return &REPL{name: name, opt: opt.withDefaults(), learns: opt.Reply == 0, wire: wire{uart: u}}
 }
 
 // Enter ends whatever runs and brings the board to the raw REPL. It needs no

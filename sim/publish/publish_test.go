@@ -79,7 +79,7 @@ func dial(t *testing.T, address string) net.Conn {
 // talk enters the raw REPL of a board behind a line.
 func talk(t *testing.T, line board.UART) *repl.REPL {
 	t.Helper()
-	r := repl.New("published", line, repl.Options{Wait: 20 * time.Second})
+	r := repl.New("published", line, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second})
 	require.NoError(t, r.Enter(t.Context()))
 	return r
 }

@@ -37,7 +37,7 @@ func talk(t testing.TB, b board.Board) (*repl.REPL, board.UART) {
 	uart, err := b.Open(context.Background())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = uart.Close() })
-	r := repl.New(b.Name(), uart, repl.Options{})
+	r := repl.New(b.Name(), uart, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second})
 	require.NoError(t, r.Enter(context.Background()))
 	return r, uart
 }
