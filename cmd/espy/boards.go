@@ -30,20 +30,26 @@ func (c *boardsCommand) Run(ctx context.Context) error {
 	if c.Probe {
 		rig.Probe(ctx, all)
 	}
+	out, end := rig.Secrets(c.Map).Writer(os.Stdout) // a board may print anything
+	return errors.Join(c.print(out, all), end())
+}
+
+// print prints the list as it is wanted.
+func (c *boardsCommand) print(out io.Writer, all []rig.Listed) error {
 	switch {
 	case c.JSON:
 		if all == nil {
 			all = []rig.Listed{}
 		}
-		e := json.NewEncoder(os.Stdout)
+		e := json.NewEncoder(out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		return e.Encode(all)
 	case len(all) == 0:
-		_, err := fmt.Println(rig.ErrNoBoard)
+		_, err := fmt.Fprintln(out, rig.ErrNoBoard)
 		return err
 	}
-	return list(os.Stdout, all, c.Probe)
+	return list(out, all, c.Probe)
 }
 
 // list prints the boards for a person, one below the other.
