@@ -2,9 +2,13 @@
 // with a flash, a network and a UART, behind the interface that real boards have.
 //
 //	host --UART--> console --bytes--> vm.Machine (the REPL, the program)
-//	                                    | files   flash.FS, rom
+//	                                    | files   flash.FS, rom, a folder of the host
 //	                                    | devices clock, urandom, link.Network
+//	                                    | a chip  soc.Chip, wifi.Station
 //	host <--UART-- CR LF <--prints-----+
+//
+// With a chip (package profile) it prints what the chip's ROM does, has the modules
+// that its port has, and runs boot.py and main.py.
 //
 // A board has one goroutine of its own, which boots the machine, feeds it and
 // boots it anew: after Ctrl-D or SystemExit (soft reset), after Reset (hard
