@@ -59,7 +59,8 @@ const mostFindings = 12
 
 func summarize(r *result.Report) *summary {
 	s := &summary{Policy: policy(), Style: template.CSS(styles), Report: r, Began: day(r.Started), Previous: day(r.Previous), Took: took(r.TookMS)}
-	s.Headline, s.Mood = headline(r)
+	headline, mood := digest.Headline(r)
+	s.Headline, s.Mood = headline, string(mood)
 	s.Title = s.Headline + " · Espy"
 	s.Verdicts = shares(r.Totals)
 	for i := range r.Runs {
@@ -83,30 +84,6 @@ func summarize(r *result.Report) *summary {
 	}
 	s.Boards = boards(r)
 	return s
-}
-
-// headline says how it went, and how good that is.
-func headline(r *result.Report) (text, mood string) {
-	wrong := r.Totals.Fail + r.Totals.Diverged + r.Totals.Flaky
-	all := plain.Number(r.Totals.All(), "run")
-	switch {
-	case wrong == 1:
-		return fmt.Sprintf("1 of %s is not as it should be", all), "bad"
-	case wrong > 0:
-		return fmt.Sprintf("%d of %s are not as they should be", wrong, all), "bad"
-	case len(r.Stale) > 0:
-		return plain.Number(len(r.Stale), "difference") + " in the ledger are gone", "bad"
-	case r.Totals.Rig > 0:
-		return fmt.Sprintf("The rig failed in %d of %s", r.Totals.Rig, all), "poor"
-	case r.Totals.All() == 0:
-		return "Nothing was run", "poor"
-	case r.Interrupted:
-		return "Stopped early, without a failure in " + all, "poor"
-	case r.Totals.All() == 1:
-		return "The run is as it should be", "good"
-	default:
-		return "All " + all + " are as they should be", "good"
-	}
 }
 
 // shares are the verdicts that there are.

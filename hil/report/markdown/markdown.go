@@ -27,7 +27,8 @@ const (
 // Write writes a report.
 func Write(w io.Writer, r *result.Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### Espy: %s\n\n", headline(r))
+	headline, mood := digest.Headline(r)
+	fmt.Fprintf(&b, "### Espy: %s %s\n\n", signs[mood], headline)
 	totals(&b, r)
 	findings(&b, r)
 	beside(&b, r)
@@ -35,25 +36,8 @@ func Write(w io.Writer, r *result.Report) error {
 	return err
 }
 
-// headline says how it went.
-func headline(r *result.Report) string {
-	wrong := r.Totals.Fail + r.Totals.Diverged + r.Totals.Flaky
-	all := plain.Number(r.Totals.All(), "run")
-	switch {
-	case wrong > 0:
-		return fmt.Sprintf("❌ %d of %s not as they should be", wrong, all)
-	case r.Totals.Rig > 0:
-		return fmt.Sprintf("⚠️ the rig failed in %d of %s", r.Totals.Rig, all)
-	case r.Totals.All() == 0:
-		return "⚠️ nothing was run"
-	case r.Interrupted:
-		return fmt.Sprintf("⚠️ stopped early, after %s without a failure", all)
-	case len(r.Stale) > 0:
-		return fmt.Sprintf("❌ %s of the ledger accepted what is gone", plain.Number(len(r.Stale), "line"))
-	default:
-		return fmt.Sprintf("✅ %s as they should be", all)
-	}
-}
+// signs stand before the headline.
+var signs = map[digest.Mood]string{digest.Good: "✅", digest.Bad: "❌", digest.Poor: "⚠️"}
 
 // totals are the verdicts of each board.
 func totals(b *strings.Builder, r *result.Report) {
