@@ -20,7 +20,7 @@ import (
 )
 
 // languageServer is what Visual Studio Code, Neovim, Emacs and others ask about YAML.
-const languageServer = "yaml-language-server@1.24.0"
+const languageServer = "yaml-language-server@1.25.0"
 
 // An editor is a conversation with a language server (the Language Server Protocol,
 // JSON-RPC behind headers).
@@ -29,6 +29,8 @@ type editor struct {
 	in   io.Writer
 	out  *textproto.Reader
 	last int // id of a question
+
+	schemas any // by the files that they are for, as an editor's settings have them; nil: none
 }
 
 type message struct {
@@ -38,7 +40,8 @@ type message struct {
 	Result json.RawMessage `json:"result,omitempty"`
 }
 
-func startEditor(t *testing.T) *editor {
+// startEditor opens a folder in an editor; empty: none.
+func startEditor(t *testing.T, folder string, schemas any) *editor {
 	t.Helper()
 	dir := t.TempDir()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -56,8 +59,13 @@ func startEditor(t *testing.T) *editor {
 		_ = server.Process.Kill()
 		_ = server.Wait()
 	})
-	e := &editor{t: t, in: stdin, out: textproto.NewReader(bufio.NewReader(stdout))}
-	e.ask("initialize", map[string]any{"capabilities": map[string]any{"workspace": map[string]any{"configuration": true}}})
+	e := &editor{t: t, in: stdin, out: textproto.NewReader(bufio.NewReader(stdout)), schemas: schemas}
+	asked := map[string]any{"capabilities": map[string]any{"workspace": map[string]any{"configuration": true}}}
+	if folder != "" {
+		asked["rootUri"] = "file://" + folder
+		asked["workspaceFolders"] = []any{map[string]any{"uri": "file://" + folder, "name": "project"}}
+	}
+	e.ask("initialize", asked)
 	e.send(message{Method: "initialized", Params: map[string]any{}})
 	return e
 }
@@ -93,7 +101,7 @@ func (e *editor) receive() (m message, params json.RawMessage) {
 		var asked struct{ Items []any }
 		require.NoError(e.t, json.Unmarshal(params, &asked))
 		settings := make([]any, len(asked.Items))
-		settings[0] = map[string]any{"validate": true, "completion": true, "schemaStore": map[string]any{"enable": false}}
+		settings[0] = map[string]any{"validate": true, "completion": true, "schemaStore": map[string]any{"enable": false}, "schemas": e.schemas}
 		answer, err = json.Marshal(settings)
 		require.NoError(e.t, err)
 	}
@@ -151,7 +159,7 @@ func (e *editor) open(path, text string) (uri string, marked []string) {
 // complete keys.
 func TestPeerEditorsCheckAndCompleteScenarios(t *testing.T) {
 	t.Parallel()
-	e := startEditor(t)
+	e := startEditor(t, "", nil)
 	files, err := filepath.Glob("*/*.yaml")
 	require.NoError(t, err)
 	for _, file := range files {
@@ -177,4 +185,39 @@ func TestPeerEditorsCheckAndCompleteScenarios(t *testing.T) {
 		says[item.Label] = item.Documentation
 	}
 	require.Contains(t, says["status_code"], "a status from 100 to 599")
+}
+
+// A new project's setting has editors check what its files do not name a schema for.
+func TestPeerEditorsCheckANewProjectBySetting(t *testing.T) {
+	t.Parallel()
+	project := t.TempDir()
+	require.NoError(t, os.CopyFS(project, os.DirFS("../cmd/espy/start")))
+	for name, schema := range map[string]func() ([]byte, error){"scenario": Schema, "hardware": HardwareSchema} {
+		text, err := schema()
+		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Join(project, ".espy"), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(project, ".espy", name+".schema.json"), text, 0o600))
+	}
+	text, err := os.ReadFile(filepath.Join(project, ".vscode", "settings.json"))
+	require.NoError(t, err)
+	var settings map[string]any
+	require.NoError(t, json.Unmarshal(text, &settings))
+	e := startEditor(t, project, settings["yaml.schemas"])
+	for name, want := range map[string][]string{
+		"scenarios/a.yaml":      {"2: Property expects is not allowed."},
+		"scenarios/deep/b.yaml": {"2: Property expects is not allowed."},
+		"scenarios/known.yaml":  nil, // a ledger is no scenario
+		"other/c.yaml":          nil,
+	} {
+		_, marked := e.open(filepath.Join(project, name), "name: x\nexpects: {}\nrequest: {get: /}\n")
+		require.Equal(t, want, marked, name)
+	}
+	_, marked := e.open(filepath.Join(project, "bench", "espy.yaml"), "boards:\n  desk: {devices: /dev/ttyUSB0}\n")
+	require.Equal(t, []string{"2: Property devices is not allowed."}, marked)
+	for _, name := range []string{"scenarios/first.yaml", "espy.yaml"} {
+		text, err := os.ReadFile(filepath.Join(project, name))
+		require.NoError(t, err)
+		_, marked := e.open(filepath.Join(project, name), string(text))
+		require.Empty(t, marked, name)
+	}
 }
