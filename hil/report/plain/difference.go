@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -55,7 +54,7 @@ func Difference(d *result.Diff, columns int) string {
 	fmt.Fprintf(&b, "\n      want  %s\n", Printable(d.Want))
 	fmt.Fprintf(&b, "      got   %s\n", Printable(d.Got))
 	if d.At != nil {
-		fmt.Fprintf(&b, "            %s^ %s\n", strings.Repeat(" ", min(max(d.At.Shown, 0), utf8.RuneCountInString(Printable(d.Want)))), parting(d))
+		fmt.Fprintf(&b, "            %s^ %s\n", strings.Repeat(" ", min(max(d.At.Shown, 0), Columns(Printable(d.Want)))), parting(d))
 	}
 	if d.Requests != nil {
 		requests(&b, d.Requests, columns)
@@ -91,7 +90,7 @@ func requests(b *strings.Builder, r *result.Requests, width int) {
 	}
 	most := len("want")
 	for _, row := range r.Rows {
-		most = max(most, utf8.RuneCountInString(Printable(row[0])))
+		most = max(most, Columns(Printable(row[0])))
 	}
 	column := min(most, (max(width, leastBeside)-len(besideIndent)-len("   "))/2)
 	rest := max(width, leastBeside) - len(besideIndent) - len("   ") - column

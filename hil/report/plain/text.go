@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 )
 
 // Printable shows a text from outside with everything that a terminal could act
@@ -47,22 +49,50 @@ func shows(r rune) bool {
 
 const blank = '\u2800' // BRAILLE PATTERN BLANK, which is drawn as nothing
 
-// Fit cuts a text to a number of columns, with an ellipsis; each character counts
-// as one column.
-func Fit(s string, columns int) string {
-	if utf8.RuneCountInString(s) <= columns {
+// Columns is how many columns a text takes on a screen: those of East Asian scripts and
+// emoji take two each (Unicode TR 11), combining marks none.
+func Columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += columns(r)
+	}
+	return n
+}
+
+func columns(r rune) int {
+	switch {
+	case r < 0x300:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me):
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// Fit cuts a text to a number of columns, with an ellipsis.
+func Fit(s string, most int) string {
+	if Columns(s) <= most {
 		return s
 	}
-	if columns <= 0 {
+	if most <= 0 {
 		return ""
 	}
-	runes := []rune(s)
-	return string(runes[:columns-1]) + "…"
+	used := 1 // the ellipsis
+	for i, r := range s {
+		if used += columns(r); used > most {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }
 
 // Pad fills a text with spaces to a number of columns.
-func Pad(s string, columns int) string {
-	return s + strings.Repeat(" ", max(0, columns-utf8.RuneCountInString(s)))
+func Pad(s string, most int) string {
+	return s + strings.Repeat(" ", max(0, most-Columns(s)))
 }
 
 // Number is a number of things.

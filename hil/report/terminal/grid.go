@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
@@ -128,7 +127,7 @@ func (c *cell) words(room int) string {
 		return ""
 	case c.done < c.planned:
 		s := fmt.Sprintf("%d/%d…", c.done, c.planned)
-		if all := s + " " + string(v); v != "" && v != result.Pass && utf8.RuneCountInString(all) <= room {
+		if all := s + " " + string(v); v != "" && v != result.Pass && plain.Columns(all) <= room {
 			return all
 		}
 		return s

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/report/terminal"
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -136,7 +137,7 @@ func (m *monitor) write(s string) {
 		default:
 			m.lines[m.y] = append(m.lines[m.y][:m.x], r)
 			m.x++
-			m.most = max(m.most, m.x)
+			m.most = max(m.most, plain.Columns(string(m.lines[m.y])))
 		}
 	}
 }
@@ -214,7 +215,7 @@ func TestNothingIsWiderThanTheTerminalWhileItRuns(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		columns := rapid.IntRange(12, 200).Draw(t, "columns")
-		name := rapid.String().Draw(t, "scenario")
+		name := rapid.StringOf(rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune("漢字가🙂é\u0301ｗ")))).Draw(t, "scenario")
 		var list []result.Run
 		for _, b := range []string{"sim", rapid.String().Draw(t, "board")} {
 			for v := range rapid.IntRange(1, 20).Draw(t, "variants") {

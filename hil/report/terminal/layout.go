@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
@@ -27,7 +26,7 @@ func (g *grid) lay(width int) layout {
 	var l layout
 	used := 0
 	for i, name := range g.names {
-		room := max(utf8.RuneCountInString(name), verdictColumns)
+		room := max(plain.Columns(name), verdictColumns)
 		if n := g.most[i]; n > 1 {
 			room = max(room, len(fmt.Sprintf("%d/%d ", n, n))+verdictColumns)
 		}
@@ -96,7 +95,7 @@ func folded(list []string, width int) string {
 	used := 0
 	for i, s := range list {
 		s = plain.Fit(s, width-1)
-		n := utf8.RuneCountInString(s)
+		n := plain.Columns(s)
 		switch {
 		case i > 0 && used+2+n >= width:
 			b.WriteString("\n")

@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
@@ -69,7 +68,7 @@ func (p *Printer) line(r *result.Run) string {
 	}
 	name := title(r)
 	if width := p.options.Columns(); width > 0 {
-		room := max(titleColumns, width-verdictColumns-utf8.RuneCountInString(where)-len("    "))
+		room := max(titleColumns, width-verdictColumns-plain.Columns(where)-len("    "))
 		name = plain.Pad(plain.Fit(name, room), room)
 	}
 	return p.verdict(r.Verdict) + "  " + name + "  " + where + "\n"

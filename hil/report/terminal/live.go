@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/espy-hil/espy/hil/report/plain"
 	"github.com/espy-hil/espy/hil/result"
@@ -101,7 +100,7 @@ func visible(s string) int {
 	n := 0
 	for {
 		before, rest, colour := strings.Cut(s, "\x1b[")
-		n += utf8.RuneCountInString(before)
+		n += plain.Columns(before)
 		if !colour {
 			return n
 		}
