@@ -39,6 +39,9 @@ func TestABrokenReplyRaisesItsOwnError(t *testing.T) {
 		{name: "a long header", replies: hang(ok + strings.Repeat("X: "+strings.Repeat("a", 995)+"\r\n", 9)), want: "raises TooLarge 90: the header is longer than 8192 bytes"},
 		{name: "a long field in folds", replies: hang(ok + "X: a\r\n" + strings.Repeat(" "+strings.Repeat("a", 998)+"\r\n", 9)), want: "raises TooLarge 90: the header is longer than 8192 bytes"},
 		{name: "sixty-five fields", replies: hang(ok + strings.Repeat("X: 1\r\n", 65)), want: "raises TooLarge 90: more than 64 header fields"},
+		{name: "sixty-five fields, and their end", replies: hang(ok + strings.Repeat("X: 1\r\n", 65) + "\r\n"), want: "raises TooLarge 90: more than 64 header fields"},
+		{name: "a tab inside a name", replies: hang(ok + "X\tY: z\r\n\r\n"), want: protocol + "expected a header field"},
+		{name: "a last line without a colon, and a body with one", replies: hang(ok + "X: 1\r\nnonsense\r\n\r\na: b\r\n"), want: protocol + "expected a header field, got b'nonsense\\r\\n'"},
 		{name: "nine interim answers", replies: hang(strings.Repeat("HTTP/1.1 102 P\r\n\r\n", 9)), want: protocol + "more than 8 interim"},
 		{name: "a 101 that nobody asked for", replies: hang("HTTP/1.1 101 Go\r\nUpgrade: x\r\n\r\n"), want: protocol + "101 Switching Protocols"},
 
