@@ -140,7 +140,7 @@ const stall = 2 * time.Second
 
 // look is how long a board may take to see an interrupt, however full its UART is: the
 // machine may be busy.
-const look = 3 * time.Second
+const look = 10 * time.Second
 
 // lose drops what a board has no room for, and tells how long the rest may take: what is
 // lost is lost soon, until there is room again, but no interrupt is lost unseen.
