@@ -3,7 +3,9 @@
 package jsonfile
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 
@@ -14,10 +16,46 @@ import (
 // Write writes a report as indented JSON, in the form of [Schema]. A list that is empty
 // is [], never null.
 func Write(w io.Writer, r *result.Report) error {
-	e := json.NewEncoder(w)
+	frame := *r
+	frame.Runs = nil
+	text, err := indented(withLists(frame), "")
+	if err != nil {
+		return err
+	}
+	if len(r.Runs) == 0 {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	}
+	// The runs, which may be many, one by one; within a text there is no line end.
+	before, after, _ := bytes.Cut(text, []byte("\n  \"runs\": []"))
+	if _, err := fmt.Fprintf(w, "%s\n  \"runs\": [", before); err != nil {
+		return err
+	}
+	for i := range r.Runs {
+		run, err := indented(runWithLists(r.Runs[i]), "    ")
+		if err != nil {
+			return err
+		}
+		comma := ","
+		if i == len(r.Runs)-1 {
+			comma = ""
+		}
+		if _, err := fmt.Fprintf(w, "\n    %s%s", run, comma); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(w, "\n  ]%s\n", after)
+	return err
+}
+
+// indented is a value as JSON, whose lines but the first have a prefix.
+func indented(v any, prefix string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(withLists(*r))
+	e.SetIndent(prefix, "  ")
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // Save writes a report to a file: see [file.Save].
@@ -35,23 +73,27 @@ func withLists(r result.Report) result.Report {
 	}
 	r.Boards = list(r.Boards)
 	runs := make([]result.Run, len(r.Runs))
-	for i, run := range r.Runs {
-		run.Tags = list(run.Tags)
-		run.Diffs = slices.Clone(list(run.Diffs))
-		for d := range run.Diffs {
-			if q := run.Diffs[d].Requests; q != nil {
-				run.Diffs[d].Requests = &result.Requests{Rows: list(q.Rows), Differ: list(q.Differ), Byte: q.Byte, Want: q.Want, Got: q.Got}
-			}
-		}
-		run.Observation = observation(run.Observation)
-		run.Steps = slices.Clone(run.Steps)
-		for s := range run.Steps {
-			run.Steps[s] = observation(run.Steps[s])
-		}
-		runs[i] = run
+	for i := range r.Runs {
+		runs[i] = runWithLists(r.Runs[i])
 	}
 	r.Runs = runs
 	return r
+}
+
+func runWithLists(run result.Run) result.Run {
+	run.Tags = list(run.Tags)
+	run.Diffs = slices.Clone(list(run.Diffs))
+	for d := range run.Diffs {
+		if q := run.Diffs[d].Requests; q != nil {
+			run.Diffs[d].Requests = &result.Requests{Rows: list(q.Rows), Differ: list(q.Differ), Byte: q.Byte, Want: q.Want, Got: q.Got}
+		}
+	}
+	run.Observation = observation(run.Observation)
+	run.Steps = slices.Clone(run.Steps)
+	for s := range run.Steps {
+		run.Steps[s] = observation(run.Steps[s])
+	}
+	return run
 }
 
 func observation(o result.Observation) result.Observation {

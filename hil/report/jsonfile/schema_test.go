@@ -74,6 +74,26 @@ func TestWhatIsWrittenIsAsTheSchemaSays(t *testing.T) {
 	}
 }
 
+// The runs are written one by one, and the whole is what it would be at once, whatever
+// is in it.
+func TestWhatIsWrittenIsIndentedAsOnePiece(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]*result.Report{
+		"none": {Espy: "\n  \"runs\": []"}, "one": reporttest.Many(1, 1, "sim"), "many": reporttest.Many(5, 2, "sim", "unix"),
+		"hostile": reporttest.Filled(reporttest.Hostile, 1, result.Verdicts...), "itself": reporttest.Filled("\n  \"runs\": []", 1, result.Verdicts...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var b, whole bytes.Buffer
+			require.NoError(t, jsonfile.Write(&b, r))
+			require.NoError(t, json.Indent(&whole, b.Bytes(), "", "  "))
+			if d := cmp.Diff(whole.String(), b.String()); d != "" {
+				t.Errorf("written (-at once +one by one):\n%s", d)
+			}
+		})
+	}
+}
+
 // A schema that takes everything says nothing.
 func TestTheSchemaRefusesWhatIsNoResult(t *testing.T) {
 	t.Parallel()
