@@ -14,7 +14,7 @@ var ufwEnabled = regexp.MustCompile(`(?mi)^\s*ENABLED\s*=\s*"?yes"?\s*$`)
 func firewall(ctx context.Context, m Machine) Finding {
 	const only = "; only real boards, which come from the LAN, need to be let in"
 	if text, err := os.ReadFile(m.file("/etc/ufw/ufw.conf")); err == nil && ufwEnabled.Match(text) {
-		return note("ufw is active"+only, "sudo ufw allow from 192.168.0.0/16 to any proto tcp  # with your own network")
+		return note("ufw is active"+only, "sudo ufw allow from 192.168.0.0/16 to any port 40000:40100 proto tcp  # with your own network; and then espy run --ports 40000-40100")
 	}
 	if path, err := m.Find("firewall-cmd"); err == nil {
 		if said, _ := m.Run(ctx, path, "--state"); strings.HasPrefix(said, "running") {

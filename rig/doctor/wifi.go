@@ -1,10 +1,14 @@
 package doctor
 
-import "context"
+import (
+	"context"
+
+	network "github.com/espy-hil/espy/hil/wifi"
+)
 
 // wifi looks at the variables from which real boards get their network.
 func wifi(_ context.Context, m Machine) Finding {
-	const name, password = "ESPY_WIFI_SSID", "ESPY_WIFI_PASSWORD"
+	const name, password = network.SSID, network.Password
 	switch {
 	case m.Env(name) != "" && m.Env(password) != "":
 		return ok(name + " and " + password + " are set")

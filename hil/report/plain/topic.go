@@ -27,6 +27,8 @@ var phrases = []struct{ phrase, topic string }{
 	{"permission denied to open", "permission"},
 	{"the board is not there", "missing"},
 	{"raw REPL: no answer in time", "prompt"},
+	{"a firewall drops", "firewall"},
+	{"is on no network", "wifi"},
 	{"there is no unix board here", "unix-board"},
 	{"npm", "npm"},
 }

@@ -45,6 +45,8 @@ func TestAFrequentTroubleIsNamed(t *testing.T) {
 		"silence":                          {raised("Timeout", 110, "", ""), ""},
 		"a bad argument":                   {raised("ValueError", 0, "no method", ""), ""},
 		"a port that somebody has, by rig": {&result.Run{Verdict: result.Rig, Diffs: []result.Diff{{Got: "the board is in use: picocom (1) has /dev/ttyUSB0 open"}}}, "busy"},
+		"a firewall":                       {&result.Run{Verdict: result.Rig, Diffs: []result.Diff{{Got: "board desk: nothing came: a firewall drops what the board sends: allow"}}}, "firewall"},
+		"a board on no network":            {&result.Run{Verdict: result.Rig, Diffs: []result.Diff{{Got: "board desk is on no network: set ESPY_WIFI_SSID"}}}, "wifi"},
 		"a 505 by rig":                     {&result.Run{Verdict: result.Rig, Diffs: []result.Diff{{Field: "status_code", Got: "505"}}}, ""},
 		"skipped":                          {&result.Run{Verdict: result.Skip, Diffs: []result.Diff{{Field: "status_code", Got: "505"}}}, ""},
 	}
