@@ -28,6 +28,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/espy-hil/espy/hil/board"
 )
 
 // Terms of a lease.
@@ -92,6 +94,9 @@ func (h *Held) Error() string {
 	return fmt.Sprintf("board %s is held by %s (%s, process %d) since %s, for %s: wait for it, or end that process; the lease ends %s after it",
 		h.Board, h.Owner, h.For, h.Process, h.Since.Local().Format("15:04:05"), h.now.Sub(h.Since).Round(time.Second), lifetime)
 }
+
+// Unwrap says that the board is in use: to try once more at once is of no use.
+func (h *Held) Unwrap() error { return board.ErrBusy }
 
 // Lease is a board that is ours until it is released.
 type Lease struct {

@@ -84,7 +84,10 @@ connection: &board
 	require.NoError(t, c.Start())
 	t.Cleanup(func() {
 		require.NoError(t, c.Process.Kill())
-		_ = c.Wait() // it was killed
+		_ = c.Wait() // it was killed, and has left its lock
+		for _, folder := range []string{"/var/lock", "/run/lock"} {
+			_ = os.Remove(filepath.Join(folder, "LCK.."+strings.ReplaceAll(device, "/", "_")))
+		}
 		if t.Failed() {
 			t.Logf("ser2net said %s", &said)
 		}
