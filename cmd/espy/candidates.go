@@ -9,8 +9,10 @@ import (
 
 	"github.com/espy-hil/espy/docs"
 	"github.com/espy-hil/espy/fakeapi/plan/personality"
+	"github.com/espy-hil/espy/rig"
 	"github.com/espy-hil/espy/scenarios"
 	"github.com/espy-hil/espy/sim"
+	chips "github.com/espy-hil/espy/sim/profile"
 	"github.com/espy-hil/espy/sim/unix"
 )
 
@@ -168,11 +170,20 @@ func simNames() []string {
 	for _, release := range sim.Releases() {
 		all = append(all, "sim:"+release)
 	}
+	for _, chip := range chips.Names() {
+		all = append(all, "sim:"+chip)
+	}
 	return all
 }
 
 func boardNames(*kong.Node) []candidate {
-	return plainly(append(append(simNames(), unix.Names()...), "serial:auto", "tcp://", "rfc2217://"))
+	all := append(append(simNames(), unix.Names()...), "serial:auto", "tcp://", "rfc2217://")
+	if h, err := rig.Hardware(""); err == nil { // one that is broken has no names to offer
+		for _, b := range h.Boards {
+			all = append(all, b.Name)
+		}
+	}
+	return plainly(all)
 }
 
 // tags are those of the bundled scenarios.

@@ -22,6 +22,7 @@ func TestHowACommandLineMayGoOn(t *testing.T) {
 		"espy run --http-version 1.0,":           {"= 1.0,1.0 1.0,1.1 1.0,auto", false},
 		"espy run --http-version=1.":             {"= --http-version=1.0 --http-version=1.1", false},
 		"espy run --on sim:1.2":                  {"sim:1.24 sim:1.29", false},
+		"espy run --on sim:esp32-":               {"sim:esp32-c3", false},
 		"espy run --on sim,un":                   {"sim,unix sim,unix:esp8266", false},
 		"espy run -t 50":                         {"505", false}, // it is in 505 that the tag begins with 50
 		"espy run --form m":                      {"= mpy", false},
