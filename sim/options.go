@@ -7,6 +7,7 @@ import (
 
 	"github.com/espy-hil/espy/sim/link"
 	"github.com/espy-hil/espy/sim/uart"
+	"github.com/espy-hil/espy/sim/wifi"
 )
 
 // Options says what may follow the name of a virtual board, for help and errors: each
@@ -20,17 +21,34 @@ func (s *Spec) set(options []string) error {
 	for _, option := range options {
 		key, value, _ := strings.Cut(option, "=")
 		var err error
+		if s.Chip == nil && (key == "unjoined" || key == "outage") {
+			return fmt.Errorf("%s is of a chip's Wi-Fi, which this board has not; there are %s", key, chips())
+		}
 		switch key {
 		case "baud":
 			s.UART.Baud, err = number(key, value, 300, uart.MostBaud)
 		case "receive":
 			s.UART.Receive, err = number(key, value, 1, 1<<20)
+		case "unjoined":
+			s.WiFi.Unjoined = true
+			err = noValue(key, value)
+		case "outage":
+			var o wifi.Outage
+			o, err = wifi.ParseOutage(strings.Replace(value, "/", "+", 1)) // + begins the next option
+			s.WiFi.Outages = append(s.WiFi.Outages, o)
 		default:
 			err = s.Link.Set(key, value)
 		}
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func noValue(key, value string) error {
+	if value != "" {
+		return fmt.Errorf("%s stands alone, without =%s", key, value)
 	}
 	return nil
 }

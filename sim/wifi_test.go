@@ -125,3 +125,16 @@ func TestTheTimeComesOverTheNetwork(t *testing.T) {
 	require.NoError(t, err)
 	require.InDelta(t, time.Now().Unix(), got, 60)
 }
+
+func TestABoardsNameMaySayHowItsAirIs(t *testing.T) {
+	t.Parallel()
+	spec, err := sim.Parse("sim:esp32@1.27+unjoined+outage=30s/1m+outage=5m/1s")
+	require.NoError(t, err)
+	require.True(t, spec.WiFi.Unjoined)
+	require.Equal(t, []wifi.Outage{{After: 30 * time.Second, For: time.Minute}, {After: 5 * time.Minute, For: time.Second}}, spec.WiFi.Outages)
+	for _, bad := range []string{"sim:esp32+unjoined=1", "sim:esp32+outage=30s", "sim:esp32+outage", "sim+unjoined"} {
+		_, err := sim.Parse(bad)
+		require.Error(t, err, bad)
+	}
+	require.Equal(t, "False", run(t, talk(t, power(t, "sim:esp32+unjoined", nil)), "import network\nprint(network.WLAN().isconnected())"))
+}

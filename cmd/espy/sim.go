@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,9 +93,17 @@ func (c *simCommand) check(name string) error {
 	return nil
 }
 
+func hasChip(name string) bool {
+	spec, err := sim.Parse(name)
+	return err == nil && spec.Chip != nil
+}
+
 // readAir reads what chips are to find around them.
 func (c *simCommand) readAir() (wifi.Settings, error) {
 	air := wifi.Settings{Unjoined: c.Unjoined}
+	if (c.WiFi != "" || c.Unjoined || len(c.Outage) > 0) && !slices.ContainsFunc(c.Profiles, hasChip) {
+		return air, errors.New("--wifi, --unjoined and --outage are of chips, and no board here has one: sim:esp32 has")
+	}
 	if c.WiFi != "" {
 		n, err := wifi.ParseNetwork(c.WiFi)
 		if err != nil {
@@ -200,7 +209,10 @@ func (c *simCommand) power(ctx context.Context) (stands []*publish.Stand, err er
 
 // fit gives the n-th board what tells it from the others.
 func (c *simCommand) fit(spec *sim.Spec, n int) {
-	spec.Serial, spec.WiFi = uint16(n), c.air
+	spec.Serial = uint16(n)
+	spec.WiFi.Networks = c.air.Networks
+	spec.WiFi.Unjoined = spec.WiFi.Unjoined || c.air.Unjoined
+	spec.WiFi.Outages = append(spec.WiFi.Outages, c.air.Outages...)
 	spec.Warn = func(text string) { fmt.Fprintln(os.Stderr, "espy: "+text) }
 	if spec.Flash = c.Flash; c.Flash != "" && c.Boards*len(c.Profiles) > 1 {
 		spec.Flash = filepath.Join(c.Flash, strconv.Itoa(n+1))
