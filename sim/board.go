@@ -98,12 +98,9 @@ func (b *Board) Name() string { return b.spec.Name }
 
 // Open gives the UART. What the board printed before is gone.
 func (b *Board) Open(context.Context) (board.UART, error) {
-	if err := b.life.Over(); err != nil {
-		return nil, err
-	}
-	h, err := b.uart.Open()
+	h, err := b.life.Open(b.uart)
 	if err != nil {
-		return nil, fmt.Errorf("opening board %s: %w", b.spec.Name, err)
+		return nil, err // no *uart.Host that is nil
 	}
 	return h, nil
 }

@@ -183,12 +183,15 @@ func TestNamesAreLookedUpWithDelaysAndFailures(t *testing.T) {
 	defer l.Close()
 	require.Equal(t, "second", host, "its servers have names, or looking them up could be no trouble")
 	const look = "print([tried(socket.getaddrinfo, 'main', 1) == -2 for _ in range(12)])"
+	require.NoError(t, b.Checkpoint(t.Context(), t.Name()))
 	first := ask(t, r, port, look)
 	require.Contains(t, first, "True")
 	require.Contains(t, first, "False")
 	require.NoError(t, b.Reset(t.Context()))
 	require.NoError(t, r.Enter(t.Context()))
 	require.Equal(t, first, ask(t, r, port, look), "the same again after a reset")
+	require.NoError(t, b.Rollback(t.Context(), t.Name()))
+	require.Equal(t, first, ask(t, r, port, look), "and from where it has gone back to")
 }
 
 func TestALookUpThatTakesLongCanBeInterrupted(t *testing.T) {

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -151,4 +152,21 @@ func TestPowerIsCutAtAnyByteThatTheBoardReceives(t *testing.T) {
 		}
 		require.Equal(rt, want, out.String())
 	})
+}
+
+func TestABoardThatIsHeldDoesNotStart(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim", nil)
+	u := open(t, b)
+	b.Hold()
+	soon, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, b.Reset(soon), context.DeadlineExceeded)
+	send(t, u, "print('heard')\r")
+	b.Release(false)
+	require.NotContains(t, hear(t, u, "\r\n>>> "), "heard")
+	require.NoError(t, b.Reset(t.Context()))
+
+	b.Hold()
+	require.NoError(t, b.Close()) // of one that is held
 }

@@ -13,6 +13,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/espy-hil/espy/sim/uart"
 )
 
 // Life is that of a board whose lives are T.
@@ -122,6 +124,18 @@ func (l *Life[T]) Over() error {
 		return fmt.Errorf("board %s: %w", l.name, ErrOff)
 	}
 	return nil
+}
+
+// Open opens the UART of a board that lives.
+func (l *Life[T]) Open(u *uart.UART) (*uart.Host, error) {
+	if err := l.Over(); err != nil {
+		return nil, err
+	}
+	h, err := u.Open()
+	if err != nil {
+		return nil, fmt.Errorf("opening board %s: %w", l.name, err)
+	}
+	return h, nil
 }
 
 // Done is closed when the board's goroutine has ended.
