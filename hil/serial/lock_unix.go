@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/espy-hil/espy/hil/board"
 )
 
 // lock is a lock file, LCK..ttyUSB0 (Filesystem Hierarchy Standard 3.0 §5.9): it holds
@@ -65,6 +67,9 @@ func takeLock(folder, device string) (*lock, error) {
 		case err != nil:
 			f.Close()
 			return nil, fmt.Errorf("locking %s: %w", name, err)
+		case owner == os.Getpid():
+			f.Close()
+			return nil, fmt.Errorf("%w: this espy has %s open already, or waits until it takes what was written to it: then unplug it, or press its reset button", board.ErrBusy, device)
 		case owner != 0:
 			f.Close()
 			return nil, busy(device, process(owner))
