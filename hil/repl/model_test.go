@@ -20,6 +20,7 @@ type model struct {
 	programs map[string]func(*model) (traceback string)
 
 	window  int    // of raw paste; 0: the board answers "R\x00"
+	refuse  int    // so often it says R\x00 nevertheless, or a line makes it seem so
 	ancient bool   // knows no Ctrl-E at all
 	deaf    int    // so many bytes are lost before the board listens
 	banner  string // boot noise, said before anything else
@@ -156,6 +157,11 @@ func (m *model) rawREPL() {
 }
 
 func (m *model) paste() {
+	if m.refuse > 0 {
+		m.refuse--
+		m.say("R\x00")
+		return
+	}
 	if m.window == 0 {
 		m.say("R\x00")
 		return
