@@ -70,9 +70,9 @@ func (h *house) clientHeap() measure.Experiment {
 		return f
 	}
 	return measure.Experiment{
-		Section: "The client", Title: "Heap", Rounds: 3,
+		Section: "The client", Title: "Heap",
 		About: "On the 32-bit unix port, without an agent, as a program's own `main.py` would have it. The stock client stands once on the flash, as ours does, and once frozen into the interpreter, " +
-			"where its code costs no heap. The smallest heap is found by trying, a quarter of a KiB at a time; an exchange that a client cannot do has no figure. Heaps do not vary: three rounds show that.",
+			"where its code costs no heap. The smallest heap is found by trying, a quarter of a KiB at a time; an exchange that a client cannot do has no figure.",
 		Sources: []measure.Source{heap},
 		Figures: []measure.Figure{
 			figure("client/import-mpy", "kept by the import, .mpy", "B-imported-mpy"),
