@@ -6,6 +6,7 @@ import "time"
 type pace struct {
 	slowest time.Duration // of late; 0: not known
 	missed  int           // answers in a row that did not come in time
+	loses   bool          // an answer has been lost on this line
 }
 
 const (
@@ -13,10 +14,12 @@ const (
 	soonest = 100 * time.Millisecond
 )
 
-// limit is how long to wait for an answer, most at most. What was missed may have been
-// on its way: the next is waited for twice as long.
+// limit is how long to wait for an answer, most at most. On a line that has lost none,
+// one that is late is on its way: this computer may be busy. On one that loses answers
+// it is not worth that wait; but what was missed may have been on its way there too, so
+// that the next is waited for twice as long.
 func (p *pace) limit(most time.Duration) time.Duration {
-	if p.slowest == 0 {
+	if p.slowest == 0 || !p.loses {
 		return most
 	}
 	return min(max(spare*p.slowest, soonest)<<min(p.missed, 8), most)
@@ -30,5 +33,6 @@ func (p *pace) learn(took time.Duration, err error) {
 		p.missed = 0
 	case isTimeout(err):
 		p.missed++
+		p.loses = true
 	}
 }
