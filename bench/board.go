@@ -25,13 +25,14 @@ func virtualBoard(h *house) []measure.Experiment {
 func (h *house) fromPowerToVerdict() measure.Experiment {
 	boot, unixBoot := h.gobench.Bench("./sim", "^BenchmarkPowerOn$", "200x"), h.gobench.Bench("./sim/unix", "^BenchmarkBoot$", "50x")
 	verdict := h.gobench.Bench("./cmd/espy", "^Benchmark(RunOnAPoweredBoard|RunOnAPoweredUnixBoard|LastByteToVerdict)$", "50x")
+	interrupt := h.gobench.Bench("./sim/unix", "^BenchmarkInterrupt$", "1x")
 	exec1 := h.gobench.Bench("./sim/publish", "^BenchmarkPeerMpremoteExec$", "5x")
 	first := h.run("espy run, one scenario", 0, oneFile)
 	return measure.Experiment{
 		Section: "The virtual board", Title: "From power to a verdict",
 		About: "One `GET /albums/1`. A fresh board is one that has not run before, in a process that has had others; a process that has had none is the whole of `espy run` of one scenario. " +
 			"`mpremote exec` makes the same GET on a published virtual board that has the firmware, and judges nothing.",
-		Sources: []measure.Source{boot, unixBoot, verdict, exec1, first},
+		Sources: []measure.Source{boot, unixBoot, interrupt, verdict, exec1, first},
 		Figures: []measure.Figure{
 			{ID: "board/boot", What: "power to prompt", Unit: "ms", Better: measure.Less, Of: []measure.Series{
 				{Who: "VM", Reading: "PowerOn ms/op", From: boot.Name},
@@ -44,6 +45,7 @@ func (h *house) fromPowerToVerdict() measure.Experiment {
 			}},
 			{ID: "board/first", What: "the whole of `espy run` for it", Unit: "s", Better: measure.Less, Of: []measure.Series{{Who: "VM", Reading: "s", From: first.Name}}},
 			{ID: "board/after", What: "last byte of the reply to verdict", Unit: "ms", Better: measure.Less, Of: []measure.Series{{Who: "VM", Reading: "LastByteToVerdict ms-median", From: verdict.Name}}},
+			{ID: "board/interrupt", What: "200 times Ctrl-C, the slowest", Unit: "ms", Better: measure.Less, Of: []measure.Series{{Who: "unix board, 38 KiB heap", Reading: "Interrupt ms-worst", From: interrupt.Name}}},
 		},
 	}
 }

@@ -25,6 +25,7 @@ func report() *Report {
 			{What: "speed", Unit: "/s", In: "a.md", AtLeast: at(800), Reached: at(1234.5), Met: true},
 			{What: "speed | of all", Unit: measure.Times, In: "a.md", AtLeast: at(2), Reached: at(1.5), Wide: true},
 			{What: "heap", Unit: "B", In: "a.md", AtMost: at(8192), Why: "not there: no chip"},
+			{What: "verdicts", In: "a.md", Promise: "none wrong", Elsewhere: "make soak"},
 		},
 		Outcomes: []measure.Outcome{{
 			Section: "Boards", Title: "How fast", About: "In turns.",
@@ -44,7 +45,7 @@ func TestTheDocumentSaysWhatWasMeasured(t *testing.T) {
 	text := report().Markdown("## By hand\n")
 	for _, line := range []string{
 		"2026-01-02 03:04 UTC, in 1m30s, of espy abc, on 2 processors (a chip), 24 GiB of memory, linux 6. Load average of the last minute before it: 0.50; during it, which is its own work too: 0.40 to 2.00.",
-		"3 targets, 2 of them missed or not measured.",
+		"4 targets: 1 met, 1 missed, 1 not measured, 1 measured by other commands, since they take long.",
 		"| speed | ours | 10 /s | 100 % **wide** |  |",
 		"|  | theirs | 5 /s | 0 % | 2 × as fast (100 %, **wide**) |",
 		"|  | absent | left out: not there: absent is not installed | | |",
@@ -67,6 +68,7 @@ func TestAMissIsPrintedAsAMissAndComesFirst(t *testing.T) {
 		`| speed \| of all | ≥ 2 × | 1.5 × | **MISSED**, wide spread | [a.md](a.md) |`,
 		"| heap | ≤ 8,192 B |  | **not measured**: not there: no chip | [a.md](a.md) |",
 		"| speed | ≥ 800 /s | 1,235 /s | met | [a.md](a.md) |",
+		"| verdicts | none wrong |  | `make soak` | [a.md](a.md) |",
 	}, strings.Split(table, "\n"))
 	require.Equal(t, "MISSED  speed | of all: 1.5 × (wide spread), promised ≥ 2 ×\n"+
 		"absent  heap: not there: no chip, promised ≤ 8,192 B\nmet     speed: 1,235 /s, promised ≥ 800 /s\n", report().Summary())

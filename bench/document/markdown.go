@@ -54,20 +54,21 @@ the ratios of the pairs, one pair a round; below 1 it is worse.
 }
 
 func (r *Report) targets(b *strings.Builder) {
-	missed := 0
+	count := map[standing]int{}
 	for _, v := range r.Targets {
-		if !v.Met {
-			missed++
-		}
+		count[standingOf(v)]++
 	}
-	fmt.Fprintf(b, "\n## What is promised\n\n%d targets, %d of them missed or not measured.\n\n", len(r.Targets), missed)
+	fmt.Fprintf(b, "\n## What is promised\n\n%d targets: %d met, %d missed, %d not measured, %d measured by other commands, since they take long.\n\n",
+		len(r.Targets), count[met], count[missed], count[absent], count[elsewhere])
 	fmt.Fprint(b, "| what | promised | reached | | by |\n| --- | ---: | ---: | --- | --- |\n")
 	for _, v := range sortedByVerdict(r.Targets) {
 		reached, word := "", "met"
-		switch {
-		case v.Reached == nil:
+		switch standingOf(v) {
+		case elsewhere:
+			word = "`" + v.Elsewhere + "`"
+		case absent:
 			word = "**not measured**: " + cell(v.Why)
-		case !v.Met:
+		case missed:
 			word = "**MISSED**"
 		}
 		if v.Reached != nil {
@@ -80,23 +81,39 @@ func (r *Report) targets(b *strings.Builder) {
 	}
 }
 
+// standing is how a target stands, in the order in which they are told.
+type standing int
+
+const (
+	missed standing = iota
+	absent
+	met
+	elsewhere
+)
+
+func standingOf(v measure.Verdict) standing {
+	switch {
+	case v.Elsewhere != "":
+		return elsewhere
+	case v.Reached == nil:
+		return absent
+	case v.Met:
+		return met
+	}
+	return missed
+}
+
 // sortedByVerdict has what is missed first.
 func sortedByVerdict(all []measure.Verdict) []measure.Verdict {
 	sorted := slices.Clone(all)
-	rank := func(v measure.Verdict) int {
-		switch {
-		case v.Met:
-			return 2
-		case v.Reached == nil:
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(sorted, func(x, y measure.Verdict) int { return rank(x) - rank(y) })
+	slices.SortStableFunc(sorted, func(x, y measure.Verdict) int { return int(standingOf(x) - standingOf(y)) })
 	return sorted
 }
 
 func promise(v measure.Verdict) string {
+	if v.Promise != "" {
+		return cell(v.Promise)
+	}
 	if v.AtMost != nil {
 		return "≤ " + Quantity(*v.AtMost, v.Unit)
 	}
@@ -181,10 +198,12 @@ func (r *Report) Summary() string {
 		if v.Reached != nil {
 			reached = Quantity(*v.Reached, v.Unit)
 		}
-		switch {
-		case v.Reached == nil:
+		switch standingOf(v) {
+		case elsewhere:
+			continue
+		case absent:
 			word, reached = "absent", v.Why
-		case !v.Met:
+		case missed:
 			word = "MISSED"
 		}
 		if v.Wide {

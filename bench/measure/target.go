@@ -19,6 +19,11 @@ type Target struct {
 	AtLeast *float64 `yaml:"at-least"`
 	Worst   bool     `yaml:"worst"` // the worst round counts, and not the median
 	In      string   `yaml:"in"`    // the document of the part that promises it
+
+	// What takes too long, or has no number, is measured by a command of its own.
+	Elsewhere string `yaml:"elsewhere"` // the command
+	What      string `yaml:"what"`
+	Promise   string `yaml:"promise"`
 }
 
 // Targets reads a file of them.
@@ -29,11 +34,14 @@ func Targets(content []byte) (all []Target, err error) {
 		return nil, fmt.Errorf("reading the targets: %w", err)
 	}
 	for _, t := range all {
-		if (t.AtMost == nil) == (t.AtLeast == nil) {
+		if t.Elsewhere == "" && (t.AtMost == nil) == (t.AtLeast == nil) {
 			return nil, fmt.Errorf("target of %s: give at-most or at-least", t.Figure)
 		}
 		if t.In == "" {
 			return nil, fmt.Errorf("target of %s: say in which document it is promised", t.Figure)
+		}
+		if (t.Elsewhere == "") == (t.Figure == "") || t.Elsewhere != "" && (t.What == "" || t.Promise == "") {
+			return nil, fmt.Errorf("target %s%s: it is of a figure, or says what is promised and which command measures it elsewhere", t.Figure, t.What)
 		}
 	}
 	return all, nil
@@ -50,6 +58,9 @@ type Verdict struct {
 	Met     bool     `json:"met"`
 	Wide    bool     `json:"wide"`
 	Why     string   `json:"why,omitempty"`
+
+	Elsewhere string `json:"elsewhere,omitempty"` // the command that measures it
+	Promise   string `json:"promise,omitempty"`   // where it is no number
 }
 
 // Times is the unit of a ratio.
@@ -57,6 +68,9 @@ const Times = "times"
 
 // Judge holds a target against what was measured.
 func (t Target) Judge(all []Outcome) Verdict {
+	if t.Elsewhere != "" {
+		return Verdict{What: t.What, In: t.In, Elsewhere: t.Elsewhere, Promise: t.Promise}
+	}
 	v := Verdict{What: t.Figure, In: t.In, AtMost: t.AtMost, AtLeast: t.AtLeast}
 	row, found := t.row(all)
 	if !found {

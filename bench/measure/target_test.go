@@ -62,9 +62,17 @@ func TestAFileOfTargetsIsRead(t *testing.T) {
 		"- {figure: x, in: x.md}":                          "give at-most or at-least",
 		"- {figure: x, at-most: 1, at-least: 2, in: x.md}": "give at-most or at-least",
 		"- {figure: x, at-most: 1}":                        "say in which document",
+		"- {elsewhere: make soak, what: a, in: x.md}":      "says what is promised",
 		"- {figure: x, at-msot: 1, in: x.md}":              "at-msot",
 	} {
 		_, err := Targets([]byte(bad))
 		require.ErrorContains(t, err, complaint)
 	}
+}
+
+func TestATargetOfAnotherCommandNamesIt(t *testing.T) {
+	t.Parallel()
+	all, err := Targets([]byte("- {elsewhere: make soak, what: verdicts, promise: none wrong, in: x.md}\n"))
+	require.NoError(t, err)
+	require.Equal(t, Verdict{What: "verdicts", Promise: "none wrong", Elsewhere: "make soak", In: "x.md"}, all[0].Judge(nil))
 }
