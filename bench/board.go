@@ -75,7 +75,7 @@ func (h *house) scenariosPerSecond() measure.Experiment {
 func (h *house) releases() measure.Experiment {
 	const slow, six, all = "all, with `slow`", "without `slow`, six releases", "all, unix board"
 	return measure.Experiment{
-		Section: "The virtual board", Title: "The bundled suite",
+		Section: "The virtual board", Title: "The bundled suite", Long: true,
 		About: "Whole processes. The six releases are 1.24 to 1.29 of MicroPython, which are compared with each other as well.",
 		Sources: []measure.Source{
 			h.run(slow, 0), h.run(all, 0, "--on", "unix"),

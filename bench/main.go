@@ -84,7 +84,7 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	defer h.close()
-	chosen, err := choose(h.experiments(), o.only)
+	chosen, err := choose(h.experiments(), o)
 	if err != nil {
 		return err
 	}
@@ -121,19 +121,16 @@ func bench(ctx context.Context, o options) error {
 }
 
 // choose is the experiments that were asked for.
-func choose(all []measure.Experiment, only string) ([]measure.Experiment, error) {
-	if only == "" {
-		return all, nil
-	}
-	var chosen []measure.Experiment
+func choose(all []measure.Experiment, o options) (chosen []measure.Experiment, err error) {
 	for _, e := range all {
 		name := strings.ToLower(e.Section + " " + e.Title)
-		if slices.ContainsFunc(strings.Split(only, ","), func(part string) bool { return strings.Contains(name, part) }) {
+		asked := slices.ContainsFunc(strings.Split(o.only, ","), func(part string) bool { return strings.Contains(name, part) })
+		if asked && (o.only != "" || !o.quick || !e.Long) {
 			chosen = append(chosen, e)
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("-only %s: there is no such experiment", only)
+		return nil, fmt.Errorf("-only %s: there is no such experiment", o.only)
 	}
 	return chosen, nil
 }

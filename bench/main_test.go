@@ -60,3 +60,21 @@ func TestEverySeriesHasASource(t *testing.T) {
 		}
 	}
 }
+
+func TestExperimentsAreChosenByName(t *testing.T) {
+	t.Parallel()
+	all := []measure.Experiment{{Section: "The client", Title: "Heap"}, {Section: "The client", Title: "Speed", Long: true}, {Section: "Growth"}}
+	chosen := func(o options) (names []string) {
+		some, err := choose(all, o)
+		require.NoError(t, err)
+		for _, e := range some {
+			names = append(names, e.Section+e.Title)
+		}
+		return names
+	}
+	require.Equal(t, []string{"The clientHeap", "The clientSpeed", "Growth"}, chosen(options{}))
+	require.Equal(t, []string{"The clientHeap", "Growth"}, chosen(options{quick: true}))
+	require.Equal(t, []string{"The clientSpeed", "Growth"}, chosen(options{quick: true, only: "speed,growth"}))
+	_, err := choose(all, options{only: "nothing"})
+	require.ErrorContains(t, err, "no such experiment")
+}

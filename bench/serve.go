@@ -31,10 +31,7 @@ const idle = 2_000
 // fakeAPI is espy serve under wrk.
 func fakeAPI(h *house) []measure.Experiment {
 	const espy, bare, nginx, jsonServer = "espy serve", "bare net/http", "nginx, a static file", "json-server"
-	second := time.Second
-	if !h.quick {
-		second *= 2
-	}
+	const second = time.Second
 	compare := func(id, what, unit string, better measure.Direction, reading string) measure.Figure {
 		f := measure.Figure{ID: id, What: what, Unit: unit, Better: better}
 		for _, who := range []string{espy, bare, nginx, jsonServer} {

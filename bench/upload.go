@@ -14,7 +14,7 @@ func uploads(h *house) []measure.Experiment {
 		}}
 	}
 	return []measure.Experiment{{
-		Section: "Published boards and uploads", Title: "Upload",
+		Section: "Published boards and uploads", Title: "Upload", Long: true,
 		About: "The same bytes, which do not compress, to the same virtual board on a pty, in turns: 88 KiB. All that belongs to it is in the time: finding the raw REPL, writing, seeing that the file came whole; " +
 			"of mpremote the start of Python as well. Of the line's rate, ten bits of which carry a byte, the part is told that the file's own bytes had.",
 		Sources: []measure.Source{fast, slow},

@@ -74,7 +74,8 @@ type Experiment struct {
 	Section string
 	Title   string
 	About   string
-	Rounds  int // at most; 0 is as many as the others have
+	Rounds  int  // at most; 0 is as many as the others have
+	Long    bool // no part of a quick look
 	Sources []Source
 	Figures []Figure
 	Curves  []Curve // to be drawn
