@@ -102,10 +102,15 @@ const (
 	nothing         // the board was silent
 )
 
-// within is next for a board that is not silent for longer than limit.
+// within is next for a board that is not silent for longer than limit. In the middle of
+// a frame none pauses for long: its end is lost.
 func (x *exchange) within(ctx context.Context, limit time.Duration) (frame, outcome, error) {
 	for {
-		waiting, cancel := context.WithTimeout(ctx, limit)
+		patience := limit
+		if x.scan.amidst() {
+			patience = min(limit, x.link.waits.answer)
+		}
+		waiting, cancel := context.WithTimeout(ctx, patience)
 		before := x.heard
 		f, err := x.next(waiting)
 		cancel()
@@ -114,6 +119,8 @@ func (x *exchange) within(ctx context.Context, limit time.Duration) (frame, outc
 			return frame{}, damaged, nil
 		case err == nil || !isTimeout(err) || ctx.Err() != nil:
 			return f, came, err
+		case x.scan.amidst() && x.heard == before:
+			x.scan.giveUp() // which the next turn tells of
 		case x.heard == before:
 			return frame{}, nothing, nil
 		}

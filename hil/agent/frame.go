@@ -72,6 +72,12 @@ func (s *scanner) last() byte {
 	return 0
 }
 
+// amidst tells whether a frame has begun and not ended.
+func (s *scanner) amidst() bool { return len(s.pending) > 0 }
+
+// giveUp takes what has begun for damaged.
+func (s *scanner) giveUp() { s.rejectFrame(len(s.pending)) }
+
 func (s *scanner) rejectFrame(n int) {
 	s.damaged++
 	s.reject(n)
