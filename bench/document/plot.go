@@ -88,7 +88,7 @@ func (a axes) curve(b *strings.Builder, c measure.Drawn, i int) {
 	end := c.Points[len(c.Points)-1]
 	from := max(c.Points[0][0], end[0]*math.Pow10(a.y0)/end[1]) // not below the axis
 	fmt.Fprintf(b, `<path class="l" d="M%.1f %.1f L%.1f %.1f"/>`+"\n", a.x(from), a.y(end[1]*from/end[0]), a.x(end[0]), a.y(end[1]))
-	fmt.Fprintf(b, `<text x="%d" y="%d" style="fill:%s">%s</text>`+"\n", left+12, top+16+16*i, colour, html.EscapeString(c.Name))
+	fmt.Fprintf(b, `<text x="%d" y="%d" style="fill:%s">%s</text>`+"\n", left+12, top+16+16*i, colour, html.EscapeString(strings.ReplaceAll(c.Name, "`", "")))
 }
 
 // PlotName is the file of an experiment's drawing.
