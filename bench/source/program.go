@@ -47,7 +47,7 @@ func Run(cmd *exec.Cmd) (measure.Readings, error) {
 	err := cmd.Run()
 	took := time.Since(begun).Seconds()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %s", cmd, err, last(out.Bytes(), 600))
+		return nil, fmt.Errorf("%.200s: %w: %s", cmd, err, last(out.Bytes(), 600))
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	return measure.Readings{

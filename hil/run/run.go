@@ -21,7 +21,7 @@ func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) resul
 	col := newCollector(c, all)
 	col.recall(c.Earlier)
 
-	turns := newTurns(c.Jobs)
+	local, remote := newTurns(c.Jobs), newTurns(remoteAtOnce)
 	var wg sync.WaitGroup
 	var panics trap
 	for p, pool := range c.Boards {
@@ -33,9 +33,9 @@ func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) resul
 		}
 		q.workers = min(max(pool.Size, 1), len(q.jobs))
 		for range q.workers {
-			w := &worker{config: c, pool: pool, queue: q, collector: col}
+			w := &worker{config: c, pool: pool, queue: q, collector: col, turns: remote}
 			if pool.Local {
-				w.turns = turns
+				w.turns = local
 			}
 			wg.Go(func() {
 				defer panics.catch()
@@ -47,6 +47,11 @@ func Scenarios(ctx context.Context, c Config, files []*scenarios.Scenario) resul
 	panics.release()
 	return col.report()
 }
+
+// remoteAtOnce is how many boards elsewhere are spoken to at once. They have processors
+// of their own, and this machine has not: of a thousand that were woken in one moment, 81
+// came to their prompt when nobody listened any more.
+const remoteAtOnce = 64
 
 // beforehand is what is known of runs before they are made.
 func beforehand(all []*job) []*result.Run {
