@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 )
 
@@ -17,36 +19,30 @@ import (
 // listens any more.
 func TestNoMoreThan64BoardsElsewhereAreSpokenToAtOnce(t *testing.T) {
 	t.Parallel()
-	var mu sync.Mutex
-	now, most := 0, 0
-	all := make(chan struct{}) // closed when 64 are there
-	connect := func(ctx context.Context, _ board.Board) (run.Link, error) {
-		mu.Lock()
-		now++
-		if most = max(most, now); now == 64 && most == 64 {
-			select {
-			case <-all:
-			default:
-				close(all)
-			}
+	scenario := files(t, get)
+	synctest.Test(t, func(t *testing.T) {
+		var spokenTo atomic.Int64
+		answer := make(chan struct{})
+		connect := func(context.Context, board.Board) (run.Link, error) {
+			spokenTo.Add(1)
+			defer spokenTo.Add(-1)
+			<-answer
+			return nil, errors.New("it says nothing")
 		}
-		mu.Unlock()
-		select {
-		case <-all:
-		case <-ctx.Done():
+		var pools []run.Pool
+		for i := range 200 {
+			pools = append(pools, run.Pool{Name: fmt.Sprint("far", i), Power: func(context.Context) (board.Board, error) { return mute{}, nil }})
 		}
-		mu.Lock()
-		now--
-		mu.Unlock()
-		return nil, errors.New("it says nothing")
-	}
-	var pools []run.Pool
-	for i := range 200 {
-		pools = append(pools, run.Pool{Name: fmt.Sprint("far", i), Power: func(context.Context) (board.Board, error) { return mute{}, nil }})
-	}
-	report := run.Scenarios(t.Context(), run.Config{Boards: pools, Connect: connect, Clients: []string{"espy.requests"}}, files(t, get))
-	require.Equal(t, 200, report.Totals.Rig)
-	require.Equal(t, 64, most)
+		reports := make(chan result.Report)
+		go func() {
+			reports <- run.Scenarios(t.Context(), run.Config{Boards: pools, Connect: connect, Clients: []string{"espy.requests"}}, scenario)
+		}()
+		synctest.Wait() // until each worker waits for something
+		require.EqualValues(t, 64, spokenTo.Load())
+		close(answer)
+		report := <-reports
+		require.Equal(t, 200, report.Totals.Rig, "each has had its turn")
+	})
 }
 
 // mute is a board that is there.

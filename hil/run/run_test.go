@@ -74,7 +74,7 @@ func TestARunThatIsAsExpectedPasses(t *testing.T) {
 	require.Contains(t, got.TimingMS, "run")
 	require.Positive(t, got.Wire[0].AtMS)
 	require.Positive(t, got.Wire[0].TookMS)
-	require.Less(t, got.Wire[0].AtMS+got.Wire[0].TookMS, got.TimingMS["run"])
+	require.Less(t, got.Wire[0].AtMS, got.TimingMS["run"], "the server may be told that it has sent the last byte when the run is over")
 	require.Regexp(t, `^127\.0\.0\.1:\d+$`, got.Servers["main"])
 	require.Equal(t, 1, w.planned)
 	require.Equal(t, 1, w.started)
