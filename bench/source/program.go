@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
-	"syscall"
 	"time"
 
 	"github.com/espy-hil/espy/bench/measure"
@@ -49,10 +48,9 @@ func Run(cmd *exec.Cmd) (measure.Readings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%.200s: %w: %s", cmd, err, last(out.Bytes(), 600))
 	}
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	return measure.Readings{
 		"s": took, "ms": took * 1e3,
 		"cpu-s": (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
-		"MiB":   float64(usage.Maxrss) / 1024,
+		"MiB":   peak(cmd.ProcessState),
 	}, nil
 }
