@@ -6,4 +6,6 @@ import (
 )
 
 // peak is the most memory that a process had, in MiB: getrusage(2) tells KiB on Linux.
-func peak(p *os.ProcessState) float64 { return float64(p.SysUsage().(*syscall.Rusage).Maxrss) / 1024 }
+func peak(p *os.ProcessState) (mib float64, known bool) {
+	return float64(p.SysUsage().(*syscall.Rusage).Maxrss) / 1024, true
+}

@@ -48,9 +48,12 @@ func Run(cmd *exec.Cmd) (measure.Readings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%.200s: %w: %s", cmd, err, last(out.Bytes(), 600))
 	}
-	return measure.Readings{
+	readings := measure.Readings{
 		"s": took, "ms": took * 1e3,
 		"cpu-s": (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
-		"MiB":   peak(cmd.ProcessState),
-	}, nil
+	}
+	if mib, known := peak(cmd.ProcessState); known {
+		readings["MiB"] = mib
+	}
+	return readings, nil
 }
