@@ -86,9 +86,9 @@ func (c *deployCommand) on(ctx context.Context, name string, r *repl.REPL, files
 		text = cleaned(o)
 	case c.Check:
 		var s deploy.State
-		s, err = deploy.Look(ctx, r, files)
+		s, err = deploy.Check(ctx, r, files)
 		differs := s.Differs(files)
-		same, text = len(differs) == 0, checked(s, files, differs)
+		same, text = len(differs) == 0 && !s.CutOff, checked(s, files, differs)
 	default:
 		var o deploy.Outcome
 		o, err = deploy.Put(ctx, r, files)
@@ -113,6 +113,9 @@ func deployed(o deploy.Outcome, f deploy.Files, took time.Duration) string {
 }
 
 func checked(s deploy.State, f deploy.Files, differs []deploy.Difference) string {
+	if s.CutOff {
+		return "has half a firmware: a deployment was cut off; espy deploy finishes it, or whatever imports espy on the board"
+	}
 	if len(differs) == 0 {
 		return fmt.Sprintf("has firmware %s (%s), each file of it", f.Hash, f.Form)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/repl"
 	"github.com/espy-hil/espy/sim"
@@ -134,7 +135,7 @@ func TestWhatWasStagedBeforeACutNeedNotBeSentAgain(t *testing.T) {
 	t.Parallel()
 	b := virtual(t, old().Files)
 	r, u := enter(t, b)
-	b.CutPower(sim.Cut{Written: 1 + len(next().Files["/lib/espy/a.py"]) + 1 + len(next().Files["/lib/espy/b.py"]) + 2})
+	b.CutPower(sim.Cut{Written: 1 + len(next().Files[firmware.Manifest]) + 1 + len(next().Files["/lib/espy/a.py"]) + 1 + len(next().Files["/lib/espy/b.py"]) + 2})
 	_, err := deploy.Put(t.Context(), r, next())
 	require.ErrorIs(t, err, repl.ErrRestarted)
 	require.NoError(t, u.Close())
@@ -145,4 +146,20 @@ func TestWhatWasStagedBeforeACutNeedNotBeSentAgain(t *testing.T) {
 	require.NotContains(t, o.Sent, "/lib/espy/b.py")
 	require.Contains(t, o.Sent, "/lib/espy/c.py")
 	require.True(t, whole(t, r, "in the end"))
+}
+
+func TestCheckLeavesAJournalAsItIs(t *testing.T) {
+	t.Parallel()
+	r, _ := enter(t, virtual(t, old().Files))
+	// A journal that is there, and nothing of it done.
+	exec(t, r, "with open('/lib/espy/__init__.py', 'w') as f: f.write('# espy: finishes a deployment\\nimport os\\nos.remove(\\'/lib/espy/__init__.py\\')\\n')")
+	before := files(t, r)
+	s, err := deploy.Check(t.Context(), r, old())
+	require.NoError(t, err)
+	require.True(t, s.CutOff)
+	require.Equal(t, before, files(t, r))
+	s, err = deploy.Look(t.Context(), r, old())
+	require.NoError(t, err)
+	require.False(t, s.CutOff)
+	require.NotContains(t, files(t, r), "__init__.py")
 }

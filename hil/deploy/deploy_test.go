@@ -60,27 +60,62 @@ func TestUnchangedFirmwareIsFoundInOneRoundTrip(t *testing.T) {
 	require.Equal(t, 1, b.programs)
 }
 
-func TestFileThatWasChangedBehindTheManifestIsPutRight(t *testing.T) {
+func TestFileThatIsMissingBehindTheManifestIsPutRight(t *testing.T) {
 	t.Parallel()
 	r, _ := enter(t, virtual(t, next().Files))
-	exec(t, r, "with open('/lib/espy/c.py', 'w') as f: f.write('v = 3')")
+	exec(t, r, "import os\nos.remove('/lib/espy/c.py')")
 	s, err := deploy.Look(t.Context(), r, next())
 	require.NoError(t, err)
-	require.Empty(t, cmp.Diff([]deploy.Difference{{Path: "/lib/espy/c.py", What: "changed"}}, s.Differs(next())))
+	require.Empty(t, cmp.Diff([]deploy.Difference{{Path: "/lib/espy/c.py", What: "missing"}}, s.Differs(next())))
 	o, err := deploy.Put(t.Context(), r, next())
 	require.NoError(t, err)
 	require.Equal(t, []string{"/lib/espy/c.py"}, o.Sent)
 	require.Equal(t, "v = 2\n", exec(t, r, "print(open('/lib/espy/c.py').read(), end='')"))
 }
 
+// What Espy did not put there is the user's in the package's own folder as well.
+func TestFileOfTheUsersInThePackagesFolderIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"/lib/espy/c.py":     "/lib/espy/c.py is on the board, and Espy has not put it there: move it, or give the file another name",
+		"/lib/espy/c.py.new": "/lib/espy/c.py.new is on the board, and Espy has not put it there: move it, or give the file another name",
+		"/lib/espy/c.mpy": "/lib/espy/c.mpy is on the board, is not as Espy would have put it there, and is the same module as /lib/espy/c.py: " +
+			"move it, or remove it: mpremote rm :/lib/espy/c.mpy",
+		"/lib/espy/a.py": "/lib/espy/a.py on the board was changed since Espy put it there: take that over, and remove it there: mpremote rm :/lib/espy/a.py",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			there := maps.Clone(old().Files)
+			there[name] = []byte("# my own work\n")
+			r, _ := enter(t, virtual(t, there))
+			before := files(t, r)
+			_, err := deploy.Put(t.Context(), r, next())
+			require.EqualError(t, err, want)
+			_, err = deploy.Clean(t.Context(), r)
+			require.NoError(t, err)
+			require.Contains(t, before, name)
+			require.Equal(t, "# my own work\n", exec(t, r, "print(open('"+name+"').read(), end='')"))
+		})
+	}
+}
+
+func TestManifestOfTheUsersIsRefused(t *testing.T) {
+	t.Parallel()
+	r, _ := enter(t, virtual(t, map[string][]byte{firmware.Manifest: []byte("my own notes\n")}))
+	_, err := deploy.Put(t.Context(), r, next())
+	require.EqualError(t, err, firmware.Manifest+" is on the board, and Espy has not put it there: move it, or give the file another name")
+	_, err = deploy.Clean(t.Context(), r)
+	require.NoError(t, err)
+	require.Equal(t, firmware.Manifest, files(t, r))
+}
+
+// The other form of what Espy put there is Espy's.
 func TestOtherFormOfAModuleIsRemoved(t *testing.T) {
 	t.Parallel()
-	there := maps.Clone(old().Files)
-	delete(there, firmware.Manifest)
-	there["/lib/espy/c.mpy"] = []byte("old")
-	r, _ := enter(t, virtual(t, there))
-	_, err := deploy.Put(t.Context(), r, next())
+	r, _ := enter(t, virtual(t, bundle(map[string]string{"/lib/espy/c.mpy": "old"}).Files))
+	o, err := deploy.Put(t.Context(), r, next())
 	require.NoError(t, err)
+	require.Equal(t, []string{"/lib/espy/c.mpy"}, o.Removed)
 	require.NotContains(t, files(t, r), "c.mpy")
 }
 
@@ -88,7 +123,7 @@ func TestFilesOfTheUsersAreNeverTouched(t *testing.T) {
 	t.Parallel()
 	there := maps.Clone(old().Files)
 	mine := map[string]string{
-		"/main.py": "# mine\n", "/boot.py": "# mine\n", "/lib/mine.py": "# mine\n", "/lib/mine.new": "# mine\n", "/lib/espy/mine.txt": "# mine\n",
+		"/main.py": "# mine\n", "/boot.py": "# mine\n", "/lib/mine.py": "# mine\n", "/lib/mine.new": "# mine\n", "/lib/espy/mine.txt": "# mine\n", "/lib/espy/todo.new": "# mine\n",
 	}
 	for name, text := range mine {
 		there[name] = []byte(text)
@@ -124,7 +159,7 @@ func TestFileThatWouldHideOneOfTheUsersIsRefused(t *testing.T) {
 	exec(t, r, "with open('/lib/thermometer.py', 'w') as f: f.write('# changed on the board')")
 	want["/lib/thermometer.py"] = "# newest\n"
 	_, err = deploy.Put(t.Context(), r, bundle(want))
-	require.EqualError(t, err, "/lib/thermometer.py on the board was changed since Espy put it there: take that over, or remove it there")
+	require.EqualError(t, err, "/lib/thermometer.py on the board was changed since Espy put it there: take that over, and remove it there: mpremote rm :/lib/thermometer.py")
 	exec(t, r, "with open('/lib/thermometer.py', 'w') as f: f.write('# newer\\n')")
 	_, err = deploy.Put(t.Context(), r, old())
 	require.NoError(t, err)

@@ -7,7 +7,7 @@
 // is the package's __init__.py, for as long as there is something left to do.
 //
 //	Look    what is there, hash by hash, and how much room    one round trip
-//	stage   x.py.new, y.py.new, ..., firmware.json.new        each compared with its hash
+//	stage   firmware.json.new, x.py.new, y.py.new, ...        each compared with its hash
 //	commit  rename the journal to __init__.py                 the one moment that counts
 //	finish  the journal: x.py.new -> x.py, ..., the manifest, and at last itself
 //
@@ -17,9 +17,10 @@
 // else: the board is seen with the former firmware or the new one, never with some of
 // both. Each step of the journal can be done once more.
 //
-// Files of the user's are never touched: what is not in the board's manifest, and does
-// not stand in the package's own folder, is left alone, and a file that would have to
-// be written over is an error.
+// Files of the user's are never touched, in the package's own folder either: what a
+// manifest does not name with the hash that it has is left alone, and where it would have
+// to be written over that is an error, before anything is written. Of stages the name is
+// enough: a manifest on the board, or the staged one, which is the first of them, has it.
 package deploy
 
 import (

@@ -24,10 +24,12 @@ const tries = 12
 type State struct {
 	Hash, Form string            // of the firmware, as its manifest has it; empty: none, or none that was ever finished
 	Owned      map[string]string // what its manifest says that Espy put there: path to firmware.Sum
+	Staged     map[string]string // the same of a manifest that was staged, and whose deployment was cut off
 	Found      map[string]string // what is there, of what was asked for and in the package's folder: path to firmware.Sum
 	Free       int64             // bytes of flash; -1: the board does not tell
 	Block      int64             // bytes that a file takes at least
 	Heap       int64             // bytes of heap that are free
+	CutOff     bool              // a deployment was committed and never finished: the rest tells of neither firmware
 }
 
 //go:embed look.py
@@ -37,14 +39,24 @@ var lookCode string
 // them, and everything in the package's folder. A deployment that was cut off after
 // its commit is finished first. The board must be in the raw REPL.
 func Look(ctx context.Context, r *repl.REPL, f Files) (State, error) {
+	return look(ctx, r, f, "True")
+}
+
+// Check is [Look] without finishing anything: the board's flash stays as it is.
+func Check(ctx context.Context, r *repl.REPL, f Files) (State, error) {
+	return look(ctx, r, f, "False")
+}
+
+// look asks, and has a deployment that was cut off finished or not.
+func look(ctx context.Context, r *repl.REPL, f Files, finish string) (State, error) {
 	var elsewhere []string
 	for _, name := range f.names() {
 		if path.Dir(name) != firmware.Dir {
 			elsewhere = append(elsewhere, name)
 		}
 	}
-	code := fmt.Sprintf("%s\n_espy_look(%s, %s, %s, %s)\ndel _espy_look\n", lean(lookCode),
-		repl.Quote(firmware.Dir), repl.Quote(firmware.Manifest), repl.Quote(mark), repl.Quote(strings.Join(elsewhere, " ")))
+	code := fmt.Sprintf("%s\n_espy_look(%s, %s, %s, %s, %s)\ndel _espy_look\n", lean(lookCode),
+		repl.Quote(firmware.Dir), repl.Quote(firmware.Manifest), repl.Quote(mark), repl.Quote(strings.Join(elsewhere, " ")), finish)
 	var err error
 	last := ""
 	for try := range tries {
@@ -79,7 +91,7 @@ func spoilt(err error) bool { return errors.Is(err, errDamaged) || repl.Spoilt(e
 
 // parse reads what look.py prints: lines of a letter and words, then E and their CRC.
 func parse(text string) (State, error) {
-	s := State{Owned: map[string]string{}, Found: map[string]string{}, Free: -1, Block: 4096}
+	s := State{Found: map[string]string{}, Free: -1, Block: 4096}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	end := strings.LastIndex(text, "E ")
 	if end < 0 {
@@ -92,7 +104,11 @@ func parse(text string) (State, error) {
 		kind, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		switch kind {
 		case "M":
-			s.readManifest(rest)
+			s.Hash, s.Form, s.Owned = readManifest(rest)
+		case "N":
+			_, _, s.Staged = readManifest(rest)
+		case "J":
+			s.CutOff = true
 		case "F":
 			sum, name, _ := strings.Cut(rest, " ")
 			s.Found[name] = sum
@@ -108,17 +124,13 @@ func parse(text string) (State, error) {
 
 // readManifest reads the two lines of a manifest, which come as one. One that cannot
 // be read owns nothing.
-func (s *State) readManifest(text string) {
+func readManifest(text string) (hash, form string, owned map[string]string) {
 	var about struct{ Hash, Form string }
 	d := json.NewDecoder(strings.NewReader(text))
-	if d.Decode(&about) != nil {
-		return
+	if d.Decode(&about) != nil || d.Decode(&owned) != nil {
+		return "", "", nil
 	}
-	s.Hash, s.Form = about.Hash, about.Form
-	owned := map[string]string{}
-	if d.Decode(&owned) == nil {
-		s.Owned = owned
-	}
+	return about.Hash, about.Form, owned
 }
 
 func number(text string) int64 {
@@ -152,18 +164,43 @@ func (s State) Differs(f Files) []Difference {
 	return all
 }
 
-// leftOver are the files that are in the way: of an earlier firmware and not of this
-// one, the other form of a module, and stages of a deployment that was cut off.
+// leftOver are the files of Espy's that are in the way: of an earlier firmware and not
+// of this one, and stages of a deployment that was cut off.
 func (s State) leftOver(f Files) []string {
 	var all []string
-	for name, sum := range s.Found {
+	for name := range s.Found {
 		_, wanted := f.Files[name]
-		owned, known := s.Owned[name]
-		switch {
-		case wanted || name == firmware.Manifest || name == journal:
-		case known && (sum == owned || path.Dir(name) == firmware.Dir):
+		if !wanted && name != firmware.Manifest && name != journal && s.ours(name) {
 			all = append(all, name)
-		case path.Dir(name) == firmware.Dir && (f.Files[otherForm(name)] != nil || strings.HasSuffix(name, stage)):
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// ours tells whether a file that is there is as Espy put it there: a manifest names it,
+// and its content. Of a stage, which may have been cut off anywhere, the name has to do.
+func (s State) ours(name string) bool {
+	if owned, known := s.Owned[name]; known {
+		return s.Found[name] == owned
+	}
+	switch name {
+	case firmware.Manifest:
+		return s.Hash != ""
+	case firmware.Manifest + stage, journal + stage:
+		return true
+	}
+	place, staged := strings.CutSuffix(name, stage)
+	_, before := s.Owned[place]
+	_, after := s.Staged[place]
+	return staged && (before || after)
+}
+
+// changed are the files that Espy put there and somebody has changed since.
+func (s State) changed() []string {
+	var all []string
+	for name, sum := range s.Found {
+		if owned, known := s.Owned[name]; known && sum != owned {
 			all = append(all, name)
 		}
 	}

@@ -1,4 +1,4 @@
-def _espy_look(folder, manifest, mark, others):
+def _espy_look(folder, manifest, mark, others, finish):
     import gc, json, os
     from ubinascii import crc32, hexlify
     from uhashlib import sha256
@@ -32,19 +32,22 @@ def _espy_look(folder, manifest, mark, others):
             ours = f.readline().startswith(mark)
     except OSError:
         ours = False
-    if ours:
+    if ours and not finish:
+        say("J")
+    elif ours:
         with open(init) as f:
             code = f.read()
         exec(code, {})
-    owned = ()
-    try:
-        with open(manifest) as f:
-            about = f.readline().strip()
-            files = f.readline().strip()
-        say("M " + about + " " + files)
-        owned = json.loads(files)
-    except (OSError, ValueError):
-        pass
+    owned = set()
+    for kind, name in (("M", manifest), ("N", manifest + ".new")):
+        try:
+            with open(name) as f:
+                about = f.readline().strip()
+                files = f.readline().strip()
+            say(kind + " " + about + " " + files)
+            owned.update(json.loads(files))
+        except (OSError, ValueError):
+            pass
     try:
         here = os.listdir(folder)
     except OSError:

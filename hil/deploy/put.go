@@ -58,7 +58,7 @@ func (s State) Put(ctx context.Context, r *repl.REPL, f Files) (Outcome, error) 
 	if err := w.begin(ctx, folders(f.names())); err != nil {
 		return o, said(err)
 	}
-	for _, name := range o.Sent {
+	for _, name := range manifestFirst(o.Sent) {
 		if err := w.write(ctx, name+stage, f.Files[name]); err != nil {
 			if errors.As(err, new(*repl.PythonError)) { // the board is there
 				w.abandon(ctx, o.Sent)
@@ -69,6 +69,16 @@ func (s State) Put(ctx context.Context, r *repl.REPL, f Files) (Outcome, error) 
 	return o, w.commit(ctx, journalOf(put, o.Removed))
 }
 
+// manifestFirst is the order of staging: wherever it is cut off, the stage of the
+// manifest tells whose the other stages are.
+func manifestFirst(names []string) []string {
+	i := slices.Index(names, firmware.Manifest)
+	if i < 0 {
+		return names
+	}
+	return append([]string{firmware.Manifest}, slices.Delete(slices.Clone(names), i, i+1)...)
+}
+
 // Clean removes what Espy put on a board, and says what. A file that has been changed
 // since is the user's, and stays.
 func Clean(ctx context.Context, r *repl.REPL) (Outcome, error) {
@@ -76,15 +86,8 @@ func Clean(ctx context.Context, r *repl.REPL) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	o := Outcome{Removed: s.leftOver(Files{})}
-	o.Removed = slices.DeleteFunc(o.Removed, func(name string) bool {
-		changed := s.Owned[name] != "" && s.Found[name] != s.Owned[name]
-		if changed {
-			o.Kept = append(o.Kept, name)
-		}
-		return changed
-	})
-	if _, ok := s.Found[firmware.Manifest]; ok {
+	o := Outcome{Removed: s.leftOver(Files{}), Kept: s.changed()}
+	if _, ok := s.Found[firmware.Manifest]; ok && s.ours(firmware.Manifest) {
 		o.Removed = append(o.Removed, firmware.Manifest)
 	}
 	if len(o.Removed) == 0 {
@@ -101,26 +104,37 @@ func Clean(ctx context.Context, r *repl.REPL) (Outcome, error) {
 	return o, r.Exec(ctx, "import os\ntry: os.rmdir("+repl.Quote(firmware.Dir)+")\nexcept OSError: pass", nil)
 }
 
-// foreign is an error for each file of the user's that would have to be written over: one
-// that Espy has not put there, or that was changed since. The package's own folder is
-// Espy's.
+// foreign is an error for each file of the user's that would have to be written over,
+// or would be imported in place of one of Espy's: a file that Espy has not put there,
+// or that was changed since, in whichever folder.
 func (s State) foreign(f Files) error {
 	var all []error
 	for _, name := range f.names() {
-		owned, known := s.Owned[name]
-		sum, there := s.Found[name]
-		switch {
-		case !there, path.Dir(name) == firmware.Dir, sum == firmware.Sum(f.Files[name]):
-		case !known:
-			all = append(all, fmt.Errorf("%s is on the board, and Espy has not put it there: move it, or give the file another name", name))
-		case sum != owned:
-			all = append(all, fmt.Errorf("%s on the board was changed since Espy put it there: take that over, or remove it there", name))
+		for _, at := range []string{name, name + stage} {
+			all = append(all, s.overwritten(at, firmware.Sum(f.Files[name])))
+		}
+		other := otherForm(name)
+		if _, there := s.Found[other]; there && f.Files[other] == nil && path.Dir(name) == firmware.Dir && !s.ours(other) {
+			all = append(all, fmt.Errorf("%s is on the board, is not as Espy would have put it there, and is the same module as %s: move it, or remove it: mpremote rm :%s", other, name, other))
 		}
 	}
 	if _, there := s.Found[journal]; there {
 		all = append(all, fmt.Errorf("%s is on the board, and Espy has not put it there: move it away", journal))
 	}
 	return errors.Join(all...)
+}
+
+// overwritten is an error where writing a file would cost the user one.
+func (s State) overwritten(name, want string) error {
+	sum, there := s.Found[name]
+	_, known := s.Owned[name]
+	switch {
+	case !there, sum == want, s.ours(name):
+		return nil
+	case known:
+		return fmt.Errorf("%s on the board was changed since Espy put it there: take that over, and remove it there: mpremote rm :%s", name, name)
+	}
+	return fmt.Errorf("%s is on the board, and Espy has not put it there: move it, or give the file another name", name)
 }
 
 // leastHeap is what it takes to receive a piece of a file: its text, what the compiler
