@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/espy-hil/espy/hil/board"
-	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/serial"
 	"github.com/espy-hil/espy/scenarios"
 )
@@ -93,7 +92,7 @@ func TestABoardThatMustNotBeResetIsNot(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "shelf", b.Name())
 	require.ErrorIs(t, b.Reset(t.Context()), board.ErrNoReset)
-	require.ErrorIs(t, b.(recovery.PowerCycler).PowerCycle(t.Context()), board.ErrNoReset)
+	require.ErrorIs(t, b.(*serial.Board).PowerCycle(t.Context()), board.ErrNoReset)
 }
 
 func TestTheCommandForThePowerIsRunAsItStands(t *testing.T) {

@@ -31,7 +31,7 @@ type Link struct {
 // like it has come in this way does so. Errors are *Error, and of the rig.
 func Open(ctx context.Context, b board.Board, fw deploy.Files) (*Link, error) {
 	l := &Link{name: b.Name(), waits: usualWaits, calm: calmEnough}
-	l.ahead.board, _ = b.(board.Checkpointer)
+	l.ahead.board, _ = board.As[board.Checkpointer](b)
 	l.ahead.firmware = fw.Form + " " + fw.Hash
 	if l.ahead.board != nil && l.resume(ctx, b) {
 		return l, nil

@@ -93,7 +93,7 @@ type network struct {
 
 func networked(rule func(*network)) func(*testing.T, board.Board) {
 	return func(t *testing.T, b board.Board) {
-		reachable, ok := b.(board.Networked)
+		reachable, ok := board.As[board.Networked](b)
 		if !ok {
 			t.Logf("board %s has no network, so there is no rule for it to keep", b.Name())
 			return

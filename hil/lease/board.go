@@ -26,18 +26,11 @@ func (f Folder) Power(key, purpose string, power func() (board.Board, error)) (b
 	if err != nil {
 		return nil, errors.Join(err, l.Release())
 	}
-	leased := &Board{b, l}
-	if n, ok := b.(board.Networked); ok {
-		return networked{leased, n}, nil
-	}
-	return leased, nil
+	return &Board{b, l}, nil
 }
 
-// networked is a leased board that says where it can be reached.
-type networked struct {
-	*Board
-	board.Networked
-}
+// Unwrap is the board that is leased: see [board.As].
+func (b *Board) Unwrap() board.Board { return b.Board }
 
 // Open opens the board's UART, while the lease is ours.
 func (b *Board) Open(ctx context.Context) (board.UART, error) {
@@ -55,6 +48,17 @@ func (b *Board) Reset(ctx context.Context) error {
 	return b.Board.Reset(ctx)
 }
 
+// PowerCycle takes the board's power and gives it back, while the lease is ours.
+func (b *Board) PowerCycle(ctx context.Context) error {
+	if err := b.ours(); err != nil {
+		return err
+	}
+	if c, ok := board.As[board.PowerCycler](b.Board); ok {
+		return c.PowerCycle(ctx)
+	}
+	return board.ErrNoReset
+}
+
 // Close lets go of the board, and gives it back.
 func (b *Board) Close() error { return errors.Join(b.Board.Close(), b.lease.Release()) }
 
@@ -68,6 +72,6 @@ func (b *Board) ours() error {
 }
 
 var (
-	_ board.Board     = networked{}
-	_ board.Networked = networked{}
+	_ board.Board       = (*Board)(nil)
+	_ board.PowerCycler = (*Board)(nil)
 )

@@ -178,7 +178,9 @@ func TestLeasedBoardIsGivenBackWithItsClose(t *testing.T) {
 	require.NoError(t, err)
 	_, err = f.Power("k", "espy run", power)
 	require.ErrorAs(t, err, new(*Held))
-	_, host, err := b.(board.Networked).Listen(t.Context(), "main")
+	networked, ok := board.As[board.Networked](b)
+	require.True(t, ok)
+	_, host, err := networked.Listen(t.Context(), "main")
 	require.NoError(t, err)
 	require.Equal(t, "192.0.2.1", host)
 	require.NoError(t, b.Close())
@@ -190,10 +192,11 @@ func TestLeasedBoardIsGivenBackWithItsClose(t *testing.T) {
 	b, err = f.Power("k", "espy run", power)
 	require.NoError(t, err)
 
-	close(b.(networked).lease.lost)
+	close(b.(*Board).lease.lost)
 	_, err = b.Open(t.Context())
 	require.ErrorContains(t, err, "somebody else has taken it")
 	require.Error(t, b.Reset(t.Context()))
+	require.ErrorContains(t, b.(*Board).PowerCycle(t.Context()), "somebody else has taken it")
 	require.Zero(t, inner.opened)
 	require.NoError(t, b.Close())
 }

@@ -65,7 +65,7 @@ func (l Line) withDefaults() Line {
 // byte that a run needs goes through the line, as with a real board.
 func (l Line) Board(b board.Board) board.Board {
 	behind := &noisyBoard{Board: b, line: l}
-	if network, ok := b.(board.Networked); ok {
+	if network, ok := board.As[board.Networked](b); ok {
 		return networkedBoard{behind, network}
 	}
 	return behind

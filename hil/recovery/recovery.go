@@ -11,7 +11,7 @@
 //	           | 2.5 s
 //	         open the UART anew ------> prompt
 //	           | 1 s
-//	         the user's command ------> prompt     only where there is one: see [PowerCycler]
+//	         the user's command ------> prompt     only where there is one: see [board.PowerCycler]
 //	           | 5 s
 //	         *Dead
 //
@@ -32,12 +32,6 @@ import (
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/repl"
 )
-
-// A PowerCycler can take its board's power, and give it back: by a command of the
-// user's. It is board.ErrNoReset where there is none.
-type PowerCycler interface {
-	PowerCycle(ctx context.Context) error
-}
 
 // Dead is a board that could not be brought to its prompt.
 type Dead struct {
@@ -257,7 +251,7 @@ func (p *patient) reopen(ctx context.Context) error {
 }
 
 func (p *patient) powerCycle(ctx context.Context) error {
-	c, ok := p.board.(PowerCycler)
+	c, ok := board.As[board.PowerCycler](p.board)
 	if !ok {
 		return errNoSuchMeans
 	}

@@ -105,7 +105,7 @@ func (s *servers) name(server scenarios.Server, host, port string, first bool) {
 
 // listen opens a listener that a board can reach, and says under which host.
 func listen(ctx context.Context, b board.Board, name string) (net.Listener, string, error) {
-	if n, ok := b.(board.Networked); ok {
+	if n, ok := board.As[board.Networked](b); ok {
 		return n.Listen(ctx, name)
 	}
 	const loopback = "127.0.0.1"

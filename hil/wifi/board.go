@@ -30,6 +30,9 @@ func New(b board.Board, c Credentials, o Options, say func(string)) *Board {
 	return &Board{Board: b, credentials: c, options: o, say: say}
 }
 
+// Unwrap is the board that joins: see [board.As].
+func (b *Board) Unwrap() board.Board { return b.Board }
+
 // Join brings the board onto its network, where it has Wi-Fi, and proves before the first
 // time that it reaches this computer.
 func (b *Board) Join(ctx context.Context, a Asker) error {
@@ -67,7 +70,7 @@ func (b *Board) near(ctx context.Context) (net.Listener, netip.Addr, error) {
 }
 
 func (b *Board) own(ctx context.Context, name string) (net.Listener, string, error) {
-	if n, ok := b.Board.(board.Networked); ok {
+	if n, ok := board.As[board.Networked](b.Board); ok {
 		return n.Listen(ctx, name)
 	}
 	const loopback = "127.0.0.1"
