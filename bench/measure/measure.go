@@ -93,8 +93,9 @@ type Point struct {
 	Figure string
 }
 
-// patience is how long one round of one source may take.
-const patience = 3 * time.Minute
+// patience is how long one round of one source may take: ten million requests take two
+// minutes, and four where the machine has other work.
+const patience = 10 * time.Minute
 
 // A Plan is how much is measured.
 type Plan struct {
