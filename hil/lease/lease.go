@@ -30,6 +30,7 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/process"
 )
 
 // Terms of a lease.
@@ -52,7 +53,7 @@ func In(path string) Folder {
 	if err != nil {
 		host = "localhost"
 	}
-	return Folder{path: path, now: time.Now, born: born, host: host}
+	return Folder{path: path, now: time.Now, born: process.Born, host: host}
 }
 
 // Usual is $ESPY_LEASES, which several users or machines may share, or a folder in the

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/process"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -146,16 +147,16 @@ func TestAnotherProcessOfTheSameNumberIsNotTheOwner(t *testing.T) {
 
 func TestProcessThatHasEndedIsNotThereEvenIfNobodyHasWaitedForIt(t *testing.T) {
 	t.Parallel()
-	require.NotEmpty(t, born(os.Getpid()))
+	require.NotEmpty(t, process.Born(os.Getpid()))
 	self, err := os.Executable()
 	require.NoError(t, err)
 	c := exec.Command(self, "-test.run=^$")
 	require.NoError(t, c.Start())
 	if runtime.GOOS == "linux" {
-		require.Eventually(t, func() bool { return born(c.Process.Pid) == "" }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return process.Born(c.Process.Pid) == "" }, 10*time.Second, time.Millisecond)
 	}
 	require.NoError(t, c.Wait())
-	require.Empty(t, born(c.Process.Pid))
+	require.Empty(t, process.Born(c.Process.Pid))
 }
 
 // fake is a board that counts what is asked of it.

@@ -17,12 +17,15 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/process"
 )
 
 // lock is a lock file, LCK..ttyUSB0 (Filesystem Hierarchy Standard 3.0 §5.9): it holds
-// the number of the process in ten characters. Programs that know no more look whether
-// that lives; ours hold the file locked as well, which ends with the process, so that
-// two that find the lock of a dead one do not both take it over.
+// the number of the process in ten characters, and may say behind it what that is.
+// Programs that know no more look whether it lives. Ours hold the file locked as well,
+// which ends with the process: of a lock that says espy this alone decides, since the
+// number may be another's by now; and two that find the lock of a dead one do not both
+// take it over.
 type lock struct {
 	file     *os.File
 	released chan struct{} // closed by who has released it
@@ -72,7 +75,7 @@ func takeLock(folder, device string) (*lock, error) {
 			return nil, fmt.Errorf("%w: this espy has %s open already, or waits until it takes what was written to it: then unplug it, or press its reset button", board.ErrBusy, device)
 		case owner != 0:
 			f.Close()
-			return nil, busy(device, process(owner))
+			return nil, busy(device, called(owner))
 		}
 		return &lock{file: f, released: make(chan struct{})}, nil
 	}
@@ -110,13 +113,13 @@ func occupy(f *os.File, name string) (owner int, err error) {
 	if there, err := os.Stat(name); err != nil || !os.SameFile(ours, there) {
 		return 0, errReplaced
 	}
-	if pid := ownerOf(f); pid != 0 && pid != os.Getpid() && alive(pid) {
+	if pid := ownerOf(f); pid != 0 && pid != os.Getpid() && !isOurs(f) && alive(pid) {
 		return pid, nil // of a program that does not hold it locked
 	}
 	if err := f.Truncate(0); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, fs.ErrPermission) {
 		return 0, err
 	}
-	_, err = f.WriteAt(fmt.Appendf(nil, "%10d\n", os.Getpid()), 0)
+	_, err = f.WriteAt(fmt.Appendf(nil, "%10d %s\n", os.Getpid(), ourMark), 0)
 	if errors.Is(err, syscall.EBADF) { // another user's: it can be held, and not be written to
 		err = nil
 	}
@@ -125,16 +128,33 @@ func occupy(f *os.File, name string) (owner int, err error) {
 
 // ownerOf is the process that a lock file names; 0: none.
 func ownerOf(f *os.File) int {
-	text := make([]byte, 32)
-	n, _ := f.ReadAt(text, 0)
-	pid, err := strconv.Atoi(string(bytes.TrimSpace(text[:n])))
+	words := wordsOf(f)
+	if len(words) == 0 {
+		return 0
+	}
+	pid, err := strconv.Atoi(words[0])
 	if err != nil || pid < 0 {
 		return 0
 	}
 	return pid
 }
 
-func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+// ourMark is what our locks say behind the number.
+const ourMark = "espy"
+
+// isOurs tells whether an espy wrote a lock, which then held it locked as well.
+func isOurs(f *os.File) bool {
+	words := wordsOf(f)
+	return len(words) == 2 && words[1] == ourMark
+}
+
+func wordsOf(f *os.File) []string {
+	text := make([]byte, 64)
+	n, _ := f.ReadAt(text, 0)
+	return strings.Fields(string(text[:n]))
+}
+
+func alive(pid int) bool { return process.Born(pid) != "" }
 
 // release removes the lock, which nobody can take before it is gone.
 func (l *lock) release() {
@@ -147,7 +167,7 @@ func holder(device string) string {
 	if f, err := os.Open(lockName(lockFolder(), device)); err == nil {
 		defer f.Close()
 		if pid := ownerOf(f); pid != 0 && pid != os.Getpid() && alive(pid) {
-			return process(pid)
+			return called(pid)
 		}
 	}
 	return opener(device)
@@ -164,15 +184,15 @@ func opener(device string) string {
 		if to, err := os.Readlink(f); err == nil && to == real {
 			pid, _ := strconv.Atoi(strings.Split(f, "/")[2])
 			if pid != os.Getpid() {
-				return process(pid)
+				return called(pid)
 			}
 		}
 	}
 	return ""
 }
 
-// process is what a process is called.
-func process(pid int) string {
+// called is what a process is called.
+func called(pid int) string {
 	if name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); err == nil {
 		return fmt.Sprintf("%s (process %d)", bytes.TrimSpace(name), pid)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -144,6 +145,22 @@ func lockOf(t *testing.T, folder, device string) string {
 	return filepath.Join(folder, "LCK.."+strings.ReplaceAll(strings.TrimPrefix(real, "/dev/"), "/", "_"))
 }
 
+// zombie is a process that has ended and is not waited for until the test ends.
+func zombie(t *testing.T) int {
+	t.Helper()
+	c := exec.Command("true")
+	ended, err := c.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.Start())
+	t.Cleanup(func() { _ = c.Wait() })
+	_, _ = io.Copy(io.Discard, ended)
+	require.Eventually(t, func() bool {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.Process.Pid))
+		return err == nil && strings.Contains(string(stat), ") Z ")
+	}, 30*time.Second, time.Millisecond)
+	return c.Process.Pid
+}
+
 func TestALockOfADeadProcessIsTakenOver(t *testing.T) {
 	t.Parallel()
 	link := filepath.Join(t.TempDir(), "board")
@@ -151,10 +168,13 @@ func TestALockOfADeadProcessIsTakenOver(t *testing.T) {
 	opt := alone(t)
 	name := lockOf(t, opt.Locks, link)
 	for text, free := range map[string]bool{
-		fmt.Sprintf("%10d\n", 1<<22+1): true, // more than the kernel's numbers go to
-		"":                             true,
-		"garbage":                      true,
-		fmt.Sprintf("%10d\n", 1):       false, // of a program like minicom, that lives
+		fmt.Sprintf("%10d\n", 1<<22+1):        true, // more than the kernel's numbers go to
+		"":                                    true,
+		"garbage":                             true,
+		fmt.Sprintf("%10d\n", zombie(t)):      true,
+		fmt.Sprintf("%10d espy\n", 1):         true,  // an espy that is dead, and whose number is another's now
+		fmt.Sprintf("%10d\n", 1):              false, // of a program that lives
+		fmt.Sprintf("%10d minicom root\n", 1): false,
 	} {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
 		u, err := attached(t, link, opt).Open(t.Context())
@@ -167,7 +187,7 @@ func TestALockOfADeadProcessIsTakenOver(t *testing.T) {
 		require.NoError(t, err, "%q", text)
 		now, err := os.ReadFile(name)
 		require.NoError(t, err)
-		require.Equal(t, fmt.Sprintf("%10d\n", os.Getpid()), string(now))
+		require.Equal(t, fmt.Sprintf("%10d espy\n", os.Getpid()), string(now))
 		require.NoError(t, u.Close())
 		require.NoFileExists(t, name)
 	}

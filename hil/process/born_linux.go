@@ -1,4 +1,4 @@
-package lease
+package process
 
 import (
 	"bytes"
@@ -6,10 +6,10 @@ import (
 	"os"
 )
 
-// born tells one process of a number from the next that gets it: when it was started,
+// Born tells one process of a number from the next that gets it: when it was started,
 // in the kernel's ticks. Empty: there is none, or one that is dead and only not yet
 // waited for (proc_pid_stat(5)).
-func born(pid int) string {
+func Born(pid int) string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil || !bytes.Contains(text, []byte(") ")) {
 		return ""

@@ -1,11 +1,11 @@
 //go:build !unix
 
-package lease
+package process
 
 import "os"
 
-// born tells whether a process is there; empty: it is not.
-func born(pid int) string {
+// Born tells whether a process is there; empty: it is not.
+func Born(pid int) string {
 	p, err := os.FindProcess(pid)
 	if err != nil {
 		return ""

@@ -1,14 +1,14 @@
 //go:build unix && !linux
 
-package lease
+package process
 
 import (
 	"errors"
 	"syscall"
 )
 
-// born tells whether a process is there; empty: it is not.
-func born(pid int) string {
+// Born tells whether a process is there; empty: it is not.
+func Born(pid int) string {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return ""
 	}
