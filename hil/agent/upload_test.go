@@ -59,8 +59,8 @@ func TestFirmwareIsPutOnABoardThatHasNoneOrAnother(t *testing.T) {
 		"none":            {},
 		"another":         old.Files,
 		"half an upload":  half,
-		"compiled before": {"/lib/espy/agent.mpy": []byte("old"), "/lib/espy/requests.mpy": []byte("old")},
-		"broken":          {"/lib/espy/agent.py": []byte("def hello(:\n"), firmware.Manifest: []byte("{")},
+		"compiled before": firmware.New("mpy", map[string][]byte{"/lib/espy/agent.mpy": []byte("old"), "/lib/espy/requests.mpy": []byte("old")}).Files,
+		"broken":          firmware.New("py", map[string][]byte{"/lib/espy/agent.py": []byte("def hello(:\n")}).Files,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

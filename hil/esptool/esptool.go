@@ -1,4 +1,4 @@
-// Package esptool writes an image to a chip's flash with the user's own esptool, of
+// Package esptool writes an image to a chip's flash, and compares the two, with the user's own esptool, of
 // version 4 or 5, which spell their words differently.
 //
 //	esptool, or esptool.py --version--> 4: write_flash --flash_size   5: write-flash --flash-size
@@ -81,40 +81,60 @@ type Write struct {
 
 // Args are the arguments for a version of esptool.
 func (t Tool) Args(w Write) []string {
-	word := func(text string) string {
-		if t.Major == 4 {
-			return strings.ReplaceAll(text, "-", "_")
-		}
-		return text
-	}
-	flag := func(text string) string { return "--" + word(text) }
-	args := []string{
-		"--chip", w.Chip, "--port", w.Port, "--baud", strconv.Itoa(w.Baud),
-		"--before", word("default-reset"), "--after", word("hard-reset"),
-		word("write-flash"), flag("flash-size"), "detect",
-	}
+	args := append(t.to(w), t.word("write-flash"), "--"+t.word("flash-size"), "detect")
 	if w.Erase {
 		args = append(args, "--erase-all") // spelt so in both
 	}
 	return append(args, fmt.Sprintf("0x%x", w.Offset), w.Image)
 }
 
-// Write writes an image, which erases what it takes the place of. What esptool says
-// goes to out as it comes.
+// VerifyArgs are the arguments to compare the flash with what was written. The size of
+// the flash, which is in the image, is detected as it was for that.
+func (t Tool) VerifyArgs(w Write) []string {
+	return append(t.to(w), t.word("verify-flash"), "--"+t.word("flash-size"), "detect", fmt.Sprintf("0x%x", w.Offset), w.Image)
+}
+
+// word spells a word as the version does.
+func (t Tool) word(text string) string {
+	if t.Major == 4 {
+		return strings.ReplaceAll(text, "-", "_")
+	}
+	return text
+}
+
+// to are the arguments that say which chip is meant, and what is done with it afterwards.
+func (t Tool) to(w Write) []string {
+	return []string{
+		"--chip", w.Chip, "--port", w.Port, "--baud", strconv.Itoa(w.Baud),
+		"--before", t.word("default-reset"), "--after", t.word("hard-reset"),
+	}
+}
+
+// Write writes an image, which erases what it takes the place of, and has esptool read
+// the flash and compare it. What esptool says goes to out as it comes.
 func (t Tool) Write(ctx context.Context, w Write, out io.Writer) error {
-	c := exec.CommandContext(ctx, t.Program, t.Args(w)...)
+	if said, err := t.run(ctx, t.Args(w), out); err != nil {
+		return fmt.Errorf("writing %s to %s: %s: %w; it said: %s; hold the board's BOOT (or FLASH) button while it connects, or try --baud 115200",
+			w.Image, w.Port, t.Program, err, said)
+	}
+	if said, err := t.run(ctx, t.VerifyArgs(w), out); err != nil {
+		return fmt.Errorf("%s was written to %s, and what the flash has is not seen to be that: %s %s: %w; it said: %s; try --baud 115200, or another cable",
+			w.Image, w.Port, t.Program, t.word("verify-flash"), err, said)
+	}
+	return nil
+}
+
+// run runs esptool; said: the last that it said.
+func (t Tool) run(ctx context.Context, args []string, out io.Writer) (said string, err error) {
+	c := exec.CommandContext(ctx, t.Program, args...)
 	var last tail
 	c.Stdout = io.MultiWriter(out, &last)
 	c.Stderr = c.Stdout
 	c.WaitDelay = 5 * time.Second
-	if err := c.Run(); err != nil {
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		return fmt.Errorf("writing %s to %s: %s: %w; it said: %s; hold the board's BOOT (or FLASH) button while it connects, or try --baud 115200",
-			w.Image, w.Port, t.Program, err, last.line())
+	if err = c.Run(); err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	return nil
+	return last.line(), err
 }
 
 // tail keeps the end of what was written to it.

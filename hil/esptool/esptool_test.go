@@ -38,6 +38,7 @@ func TestBothVersionsTakeWhatTheyAreGiven(t *testing.T) {
 			var out bytes.Buffer
 			require.NoError(t, tool.Write(t.Context(), esptool.Write{Port: "/dev/null", Chip: "esp32s3", Image: file, Baud: 460800, Erase: erase}, &out), "%s", &out)
 			require.Contains(t, out.String(), "Hash of data verified.")
+			require.Contains(t, out.String(), "Verification successful")
 			require.Equal(t, erase, strings.Contains(out.String(), "Chip erase completed"))
 		}
 	}
@@ -86,6 +87,22 @@ func TestEsptoolThatHangsIsEnded(t *testing.T) {
 	defer cancel()
 	err := tool.Write(ctx, esptool.Write{Port: "/dev/hangs", Chip: "esp32", Image: os.DevNull, Baud: 460800}, &bytes.Buffer{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// That esptool ended well is no proof: the flash is read.
+func TestFlashThatHasSomethingElseIsSeen(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.7.0", "5.1.0"} {
+		program := esptooltest.Install(t, version)
+		require.NoError(t, os.WriteFile(program+".idle", nil, 0o600))
+		tool, err := esptool.Find(t.Context(), program)
+		require.NoError(t, err)
+		file := filepath.Join(t.TempDir(), "image.bin")
+		require.NoError(t, os.WriteFile(file, []byte("image"), 0o600))
+		err = tool.Write(t.Context(), esptool.Write{Port: "/dev/null", Chip: "esp32", Image: file, Baud: 460800}, &bytes.Buffer{})
+		require.ErrorContains(t, err, "was written to /dev/null, and what the flash has is not seen to be that")
+		require.ErrorContains(t, err, "Verification failed")
+	}
 }
 
 // The environment is of all tests, so this is not parallel.

@@ -163,10 +163,17 @@ func TestWhatIsNoImageIsNotKept(t *testing.T) {
 	good := imagetest.ESP32(0, 0x1000, 300_000)
 	damaged := bytes.Clone(good)
 	damaged[0x10000] ^= 1
+	noTable, otherTable, noHash := bytes.Clone(good), bytes.Clone(good), bytes.Clone(good)
+	copy(noTable[0x7000:], bytes.Repeat([]byte("junk"), 100))
+	otherTable[0x7000+5] ^= 1
+	noHash[0xf000+23] = 0
 	for name, c := range map[string]struct {
 		text []byte
 		want string
 	}{
+		"no partitions":         {noTable, "the table of partitions in it: its entry 0 begins with 6a 75"},
+		"other partitions":      {otherTable, "the table of partitions in it: it is damaged: its MD5 is another"},
+		"no hash":               {noHash, "the application in it: it brings no SHA-256"},
 		"a page that says so":   {[]byte("<html>moved</html>"), "it is no image: it has 18 bytes"},
 		"another kind of file":  {bytes.Repeat([]byte("x"), 300_000), "it is no image: it begins with 78 78 78 78"},
 		"cut off at the server": {good[:290_000], "the application in it: it ends too soon"},

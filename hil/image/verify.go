@@ -2,6 +2,7 @@ package image
 
 import (
 	"bytes"
+	"crypto/md5" // as the table of partitions has it
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -18,12 +19,15 @@ import (
 //	    0s and a checksum                   up to a multiple of 16 bytes
 //	    SHA-256
 //
-// Of MicroPython's for the ESP32 family the first is the bootloader; the application,
-// which is all the rest that matters, is a second one at 0x10000 of the flash.
+// Of MicroPython's for the ESP32 family the first is the bootloader, and the application
+// a second one at 0x10000 of the flash. Between them, at 0x8000, is the table of
+// partitions (ESP-IDF, "Partition Tables"): entries of 32 bytes that begin with AA 50,
+// and one of EB EB, fourteen FF, and the MD5 of all before it.
 const (
 	magic        = 0xE9
 	mostSegments = 16
 	head         = 24
+	partitions   = 0x8000
 	application  = 0x10000
 )
 
@@ -65,10 +69,35 @@ func verify(board string, text []byte) (chip string, offset int64, err error) {
 	if err := hashed(text); err != nil {
 		return "", 0, fmt.Errorf("the bootloader in it: %w", err)
 	}
+	if err := partitioned(text[partitions-c.offset : partitions-c.offset+tableSize]); err != nil {
+		return "", 0, fmt.Errorf("the table of partitions in it: %w", err)
+	}
 	if err := hashed(text[application-c.offset:]); err != nil {
 		return "", 0, fmt.Errorf("the application in it: %w", err)
 	}
 	return c.name, c.offset, nil
+}
+
+// tableSize is the most that a table of partitions has.
+const tableSize = 0xC00
+
+// partitioned compares a table of partitions with the MD5 at its end.
+func partitioned(table []byte) error {
+	const entry = 32
+	for at := 0; at+entry <= len(table); at += entry {
+		one := table[at : at+entry]
+		switch {
+		case one[0] == 0xAA && one[1] == 0x50:
+		case one[0] == 0xEB && one[1] == 0xEB && at > 0:
+			if sum := md5.Sum(table[:at]); !bytes.Equal(sum[:], one[16:]) {
+				return errors.New("it is damaged: its MD5 is another")
+			}
+			return nil
+		default:
+			return fmt.Errorf("its entry %d begins with % x", at/entry, one[:2])
+		}
+	}
+	return errors.New("it has no end")
 }
 
 // hashed compares an image with the hash at its end.
@@ -90,7 +119,7 @@ func hashed(text []byte) error {
 	at = (at + 16) &^ 15 // at least the byte of the checksum
 	switch {
 	case text[23] != 1:
-		return nil // it brings no hash
+		return errors.New("it brings no SHA-256, as those of micropython.org do: it cannot be told whether it is whole")
 	case at+sha256.Size > int64(len(text)):
 		return errors.New(ended)
 	}

@@ -11,7 +11,9 @@ import (
 )
 
 // Install installs a version and gives its path. Writing to /dev/nowhere fails, to
-// /dev/hangs never ends, and elsewhere writes the arguments to the file PROGRAM.log.
+// /dev/hangs never ends, and elsewhere writes the arguments to the file PROGRAM.log, and
+// keeps the image in PROGRAM.flash, with which it compares. Where PROGRAM.idle is, it
+// writes nothing and says it has.
 func Install(t testing.TB, version string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "esptool")
@@ -46,7 +48,8 @@ while [ $# -gt 0 ]; do
   --baud | -b) [ "$2" -gt 0 ] || wrong "argument --baud"; shift 2 ;;
   --before) [ "$2" = defaultSEPreset ] || wrong "argument --before: invalid choice: $2"; shift 2 ;;
   --after) [ "$2" = hardSEPreset ] || wrong "argument --after: invalid choice: $2"; shift 2 ;;
-  writeSEPflash) shift; break ;;
+  writeSEPflash) does=write; shift; break ;;
+  verifySEPflash) does=verify; shift; break ;;
   *) wrong "unrecognized arguments: $1" ;;
   esac
 done
@@ -63,8 +66,17 @@ case "$port" in
 /dev/nowhere) echo "A fatal error occurred: Could not open $port"; exit 2 ;;
 /dev/hangs) exec sleep 60 ;;
 esac
-echo "$all" >"$0.log"
 echo "Connecting..."
+if [ $does = verify ]; then
+  if cmp -s "$file" "$0.flash"; then
+    echo "Verification successful (digest matched)."
+    exit
+  fi
+  echo "A fatal error occurred: Verification failed (digest mismatch)."
+  exit 2
+fi
+echo "$all" >"$0.log"
+[ -e "$0.idle" ] || cp "$file" "$0.flash"
 [ -z "$erase" ] || echo "Chip erase completed successfully in 3.1s"
 echo "Hash of data verified."
 echo "Hard resetting via RTS pin..."

@@ -2,19 +2,39 @@
 package imagetest
 
 import (
+	"crypto/md5"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
 )
 
-const application = 0x10000
+const (
+	partitions  = 0x8000
+	application = 0x10000
+)
 
 // ESP32 is an image for a chip of ESP-IDF, by its number, that begins at an offset of
-// the flash: a bootloader, and an application of so many bytes at 0x10000.
+// the flash: a bootloader, a table of partitions, and an application of so many bytes at 0x10000.
 func ESP32(chip uint16, offset, size int) []byte {
 	text := one(chip, 5000)
+	text = append(text, slices.Repeat([]byte{0xff}, partitions-offset-len(text))...)
+	text = append(text, table()...)
 	text = append(text, slices.Repeat([]byte{0xff}, application-offset-len(text))...)
 	return append(text, one(chip, size)...)
+}
+
+// table is a table of partitions: nvs, phy_init, factory, vfs.
+func table() []byte {
+	var text []byte
+	for i := range 4 {
+		entry := make([]byte, 32)
+		entry[0], entry[1], entry[2] = 0xAA, 0x50, byte(i)
+		text = append(text, entry...)
+	}
+	sum := md5.Sum(text)
+	text = append(text, 0xEB, 0xEB)
+	text = append(text, slices.Repeat([]byte{0xff}, 14)...)
+	return append(text, sum[:]...)
 }
 
 // one is an image with two segments and a hash.
