@@ -2,6 +2,7 @@ package rig
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -108,7 +109,9 @@ func flashable(name string) (t target, port string, err error) {
 		if err != nil {
 			return t, "", err
 		}
-		return t, b.Device(), b.Close()
+		defer b.Close()
+		port, err = b.Find()
+		return t, port, err
 	}
 }
 
@@ -119,6 +122,7 @@ const firstBoot = 30 * time.Second
 const askVersion = `
 import sys
 v = sys.implementation[1]
+print(sys.platform)
 print('.'.join(str(n) for n in v[:3]) + ('-' + v[3] if len(v) > 3 and v[3] else ''), 'on', getattr(sys.implementation, '_machine', sys.platform))
 `
 
@@ -137,7 +141,10 @@ func boots(ctx context.Context, b board.Board, i image.Image) (string, error) {
 	if err := r.Exec(ctx, askVersion, &out); err != nil {
 		return "", err
 	}
-	said := strings.TrimSpace(out.String())
+	platform, said, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(out.String(), "\r\n", "\n")), "\n")
+	if is := image.ChipOf(platform, said); is != i.Chip {
+		return "", fmt.Errorf("board %s boots MicroPython %s, whose chip is %s, and an image for the %s was written", b.Name(), said, cmp.Or(is, "not told (platform "+platform+")"), i.Chip)
+	}
 	version, _, _ := strings.Cut(said, " ")
 	want, _, _ := strings.Cut(i.Release, "-") // a preview does not tell its number
 	if got, _, _ := strings.Cut(version, "-"); got != want && got != want+".0" {

@@ -39,7 +39,7 @@ func attached(t *testing.T, release string) string {
 	path := filepath.Join(t.TempDir(), "board")
 	p, err := publish.OpenPty(path)
 	require.NoError(t, err)
-	spec, err := sim.Parse("sim:" + release)
+	spec, err := sim.Parse("sim:esp32@" + release)
 	require.NoError(t, err)
 	s, err := publish.Power(t.Context(), func(ctx context.Context, _ func(netip.AddrPort) bool) (board.Board, error) {
 		return sim.New(ctx, spec, nil)
@@ -80,11 +80,50 @@ func TestFlashFetchesWritesAndProvesByWhatBoots(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `^--chip esp32 --port `+device+` --baud 460800 .* write-flash --flash-size detect --erase-all 0x1000 \S+/ESP32_GENERIC-20251209-v1\.27\.0\.bin\n$`, string(said))
 
+	// An esptool that says it has written, and has not.
+	require.NoError(t, os.WriteFile(tool+".idle", nil, 0o600))
+	require.NoError(t, os.Remove(tool+".flash"))
+	out, status = flash(t, "ESP32_GENERIC@1.27", "serial:"+device, "--esptool", tool, "--mirror", mirror(t, "1.27.0"))
+	require.Equal(t, statusRig, status, out)
+	require.Contains(t, out, "what the flash has is not seen to be that")
+	require.NotContains(t, out, "boots MicroPython")
+	require.NoError(t, os.Remove(tool+".idle"))
+
 	// A board that goes on with what it had before was not written to.
 	out, status = flash(t, "ESP32_GENERIC", "serial:"+device, "--esptool", tool, "--mirror", mirror(t, "1.26.1"))
 	require.Equal(t, statusRig, status)
 	require.Contains(t, out, "ESP32_GENERIC-20251209-v1.26.1.bin was written, but: board serial:"+device+" boots MicroPython 1.27.0")
 	require.Contains(t, out, ", and 1.26.1 was written\n")
+}
+
+func TestFlashSeesThatTheChipIsTheImages(t *testing.T) {
+	t.Parallel()
+	tool := esptooltest.Install(t, "5.1.0")
+	file := "/resources/firmware/ESP8266_GENERIC-20251209-v1.27.0.bin"
+	mux := http.NewServeMux()
+	mux.HandleFunc("/download/ESP8266_GENERIC/", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(file)) })
+	mux.HandleFunc(file, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(imagetest.ESP8266(600_000)) })
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	out, status := flash(t, "ESP8266_GENERIC", "serial:"+attached(t, "1.27"), "--esptool", tool, "--mirror", s.URL)
+	require.Equal(t, statusRig, status, out)
+	require.Contains(t, out, "with ESP32, whose chip is esp32, and an image for the esp8266 was written")
+}
+
+// Nothing is fetched, and esptool not asked, for a board that is not there.
+func TestFlashLooksForTheBoardFirst(t *testing.T) {
+	t.Parallel()
+	for board, want := range map[string]string{
+		"serial:usb=NOPE":     "no port has the USB serial number NOPE",
+		"serial:/dev/ttyUSB9": "there is no device /dev/ttyUSB9",
+	} {
+		tool := esptooltest.Install(t, "5.1.0")
+		out, status := flash(t, "ESP32_GENERIC", board, "--esptool", tool, "--mirror", mirror(t, "1.27.0"))
+		require.Equal(t, statusRig, status, out)
+		require.Contains(t, out, want)
+		require.NotContains(t, out, "fetching")
+		require.NoFileExists(t, tool+".log")
+	}
 }
 
 func TestFlashSaysWhatIsMissing(t *testing.T) {

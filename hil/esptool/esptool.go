@@ -7,6 +7,7 @@ package esptool
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -110,31 +111,38 @@ func (t Tool) to(w Write) []string {
 	}
 }
 
+// matched is what esptool says of a flash that has the image, in all versions: -- verify
+// OK (digest matched), and Verification successful (digest matched).
+const matched = "digest matched"
+
 // Write writes an image, which erases what it takes the place of, and has esptool read
 // the flash and compare it. What esptool says goes to out as it comes.
 func (t Tool) Write(ctx context.Context, w Write, out io.Writer) error {
 	if said, err := t.run(ctx, t.Args(w), out); err != nil {
 		return fmt.Errorf("writing %s to %s: %s: %w; it said: %s; hold the board's BOOT (or FLASH) button while it connects, or try --baud 115200",
-			w.Image, w.Port, t.Program, err, said)
+			w.Image, w.Port, t.Program, err, said.line())
 	}
-	if said, err := t.run(ctx, t.VerifyArgs(w), out); err != nil {
+	said, err := t.run(ctx, t.VerifyArgs(w), out)
+	if err == nil && !strings.Contains(said.String(), matched) {
+		err = errors.New("it does not say that the digest matched")
+	}
+	if err != nil {
 		return fmt.Errorf("%s was written to %s, and what the flash has is not seen to be that: %s %s: %w; it said: %s; try --baud 115200, or another cable",
-			w.Image, w.Port, t.Program, t.word("verify-flash"), err, said)
+			w.Image, w.Port, t.Program, t.word("verify-flash"), err, said.line())
 	}
 	return nil
 }
 
-// run runs esptool; said: the last that it said.
-func (t Tool) run(ctx context.Context, args []string, out io.Writer) (said string, err error) {
+// run runs esptool; last: the end of what it said.
+func (t Tool) run(ctx context.Context, args []string, out io.Writer) (last tail, err error) {
 	c := exec.CommandContext(ctx, t.Program, args...)
-	var last tail
 	c.Stdout = io.MultiWriter(out, &last)
 	c.Stderr = c.Stdout
 	c.WaitDelay = 5 * time.Second
 	if err = c.Run(); err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	return last.line(), err
+	return last, err
 }
 
 // tail keeps the end of what was written to it.
@@ -146,6 +154,8 @@ func (t *tail) Write(p []byte) (int, error) {
 	t.text = t.text[max(0, len(t.text)-enough):]
 	return len(p), nil
 }
+
+func (t *tail) String() string { return string(t.text) }
 
 // line is the last line that says something.
 func (t *tail) line() string {

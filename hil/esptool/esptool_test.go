@@ -105,6 +105,15 @@ func TestFlashThatHasSomethingElseIsSeen(t *testing.T) {
 	}
 }
 
+// A program that says yes to everything has not compared anything.
+func TestComparisonThatSaysNothingIsNone(t *testing.T) {
+	t.Parallel()
+	program := filepath.Join(t.TempDir(), "esptool")
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o755))
+	err := esptool.Tool{Program: program, Major: 5}.Write(t.Context(), esptool.Write{Port: "/dev/null", Chip: "esp32", Image: os.DevNull, Baud: 460800}, &bytes.Buffer{})
+	require.ErrorContains(t, err, "it does not say that the digest matched")
+}
+
 // The environment is of all tests, so this is not parallel.
 func TestWithoutEsptoolItSaysWhatToInstall(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())

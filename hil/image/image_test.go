@@ -230,3 +230,20 @@ func TestNoBytesAreAPanic(t *testing.T) {
 		}
 	})
 }
+
+func TestChipIsTheEndOfWhatAMachineIsCalled(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{
+		{"esp32", "1.27.0 on Generic ESP32 module with ESP32", "esp32"},
+		{"esp32", "1.27.0 on Generic ESP32 module with SPIRAM with ESP32", "esp32"},
+		{"esp32", "1.27.0 on M5Stack with ESP32-PICO-D4", "esp32"},
+		{"esp32", "1.27.0 on Generic ESP32S3 module with ESP32S3", "esp32s3"},
+		{"esp32", "1.27.0 on a board with ESP32-C3FN4", "esp32c3"},
+		{"esp32", "1.27.0 on a board with ESP32C61", "esp32c61"},
+		{"esp8266", "1.27.0 on ESP module with ESP8266", "esp8266"},
+		{"webassembly", "1.27.0 on JS with Emscripten", ""},
+		{"esp32", "1.27.0 on a board", ""},
+	} {
+		require.Equal(t, c[2], image.ChipOf(c[0], c[1]), c[1])
+	}
+}

@@ -128,3 +128,24 @@ func hashed(text []byte) error {
 	}
 	return nil
 }
+
+// ChipOf is the chip of a MicroPython, by its sys.platform and what it says of its
+// machine, of which the chip is the end: "Generic ESP32 module with ESP32", "M5Stamp with
+// ESP32-PICO-D4", "ESP32S3 module with ESP32-S3". Empty: it is no chip of Espressif's.
+func ChipOf(platform, machine string) string {
+	at := strings.LastIndex(machine, " with ")
+	switch {
+	case platform == "esp8266":
+		return "esp8266"
+	case platform != "esp32" || at < 0:
+		return ""
+	}
+	said := strings.ReplaceAll(strings.ToLower(machine[at+len(" with "):]), "-", "")
+	found := ""
+	for _, c := range chips {
+		if strings.HasPrefix(said, c.name) && len(c.name) > len(found) {
+			found = c.name
+		}
+	}
+	return found
+}

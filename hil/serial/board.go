@@ -222,6 +222,20 @@ func (b *Board) Device() string {
 	return device
 }
 
+// Find is the device that the board has now, which has to be there.
+func (b *Board) Find() (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	device, err := b.find()
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("board %s: %w", b.name, err)
+	case !Exists(device):
+		return "", fmt.Errorf("board %s: there is no device %s: see the boards that are attached with espy boards", b.name, device)
+	}
+	return device, nil
+}
+
 // Close lets go of the board, which goes on.
 func (b *Board) Close() error {
 	b.mu.Lock()
