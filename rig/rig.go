@@ -14,7 +14,9 @@ import (
 	"runtime"
 
 	"github.com/espy-hil/espy/firmware"
+	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/deploy"
+	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/hil/wifi"
@@ -28,11 +30,14 @@ type Choice struct {
 	Form    string   // py or mpy; empty: py
 	// Twins are the virtual boards that boards of On are compared with, by their names,
 	// instead of with the first of On: see [Twins].
-	Twins   map[string]string
-	Network wifi.Options      // where this computer may listen for boards on a network
-	Say     func(text string) // told how boards are on their network; nil: standard error is
-	Map     string            // the hardware map; empty: the nearest espy.yaml
-	Jobs    int               // runs at once on boards of this machine; 0: two for each processor, since much of a run is waiting
+	Twins map[string]string
+	// NotReady are the boards of On of which [Prepare] has found that they are not: those
+	// that are dead, missing or another's are not tried again.
+	NotReady map[string]error
+	Network  wifi.Options      // where this computer may listen for boards on a network
+	Say      func(text string) // told how boards are on their network; nil: standard error is
+	Map      string            // the hardware map; empty: the nearest espy.yaml
+	Jobs     int               // runs at once on boards of this machine; 0: two for each processor, since much of a run is waiting
 }
 
 // Mistake is a choice that cannot be carried out. It says what there is.
@@ -99,6 +104,9 @@ func pools(c Choice, files deploy.Files) ([]run.Pool, error) {
 		pool := run.Pool{Name: t.name, Local: true, Size: c.Jobs, Power: power, Reference: referenceOf(t, c.Twins)}
 		if t.elsewhere() {
 			pool.Local, pool.Size, pool.Power = false, 1, onNetwork(t, c, leased(t.where(), "espy run", power))
+		}
+		if err := c.NotReady[t.name]; recovery.Final(err) {
+			pool.Power = func(context.Context) (board.Board, error) { return nil, err }
 		}
 		all = append(all, pool)
 	}

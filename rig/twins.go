@@ -22,7 +22,7 @@ import (
 // release, and of the same chip where there is one.
 type Ready struct {
 	Board string
-	Twin  string
+	Twin  string // empty: it is not ready
 	Is    string // what it says of itself: "1.27.0 on Generic ESP32 module with ESP32"
 	Note  string // what the twin is not; empty: nothing
 	Sent  deploy.Outcome
@@ -35,7 +35,7 @@ func Prepare(ctx context.Context, boards []string, files deploy.Files) []Ready {
 	var wg sync.WaitGroup
 	for i, name := range boards {
 		wg.Go(func() {
-			r := Ready{Board: name, Twin: "sim"}
+			r := Ready{Board: name}
 			r.Err = AtREPL(ctx, name, "espy hil", func(ctx context.Context, _ board.Board, at *repl.REPL) (err error) {
 				if r.Sent, err = deploy.Put(ctx, at, files); err != nil {
 					return err

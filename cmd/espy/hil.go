@@ -51,12 +51,15 @@ func (c *hilCommand) Run(ctx context.Context, said *kong.Context) error {
 	}
 	begun := time.Now()
 	ready := rig.Prepare(ctx, boards, files)
-	twins := map[string]string{}
+	twins, notReady := map[string]string{}, map[string]error{}
 	out, trouble := &lines{w: os.Stdout, secrets: rig.Secrets("")}, &lines{w: os.Stderr, secrets: rig.Secrets("")}
 	for _, r := range ready {
-		twins[r.Board] = r.Twin
+		if r.Err == nil {
+			twins[r.Board] = r.Twin
+		}
 		switch {
 		case r.Err != nil:
+			notReady[r.Board] = r.Err
 			trouble.say("espy: %v", r.Err)
 		case r.Note != "":
 			out.say("board %s is MicroPython %s, beside %s (%s); %s", r.Board, r.Is, r.Twin, r.Note, deployed(r.Sent, files, time.Since(begun)))
@@ -68,6 +71,7 @@ func (c *hilCommand) Run(ctx context.Context, said *kong.Context) error {
 		return verdictError{statusRig} // each has been told
 	}
 	run := c.command(boards, twins)
+	run.NotReady = notReady
 	if err := run.Validate(); err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ type runCommand struct {
 	Slowest     int               `placeholder:"N" help:"List so many of the slowest runs at the end."`
 	Reports     reports           `embed:""`
 	Twins       map[string]string `kong:"-"` // of boards: espy hil has looked for them
+	NotReady    map[string]error  `kong:"-"` // of boards: why espy hil has not brought them to their prompt
 	Verbose     bool              `short:"v" help:"Show each run, what it sent and got, and what the board printed."`
 }
 
@@ -156,7 +157,7 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 // wire puts together what the runs are made on.
 func (c *runCommand) wire(ctx context.Context, files []*scenarios.Scenario, networks *notes) (run.Config, error) {
 	config, err := rig.Wire(ctx, rig.Choice{
-		On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins, Network: c.Network.options(), Say: networks.add,
+		On: c.On, Clients: c.Client, Form: c.Form, Map: c.Map, Jobs: c.Jobs, Twins: c.Twins, NotReady: c.NotReady, Network: c.Network.options(), Say: networks.add,
 	})
 	if errors.As(err, new(rig.Mistake)) {
 		return config, usage("%w", err)

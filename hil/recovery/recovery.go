@@ -12,13 +12,12 @@
 //	         open the UART anew ------> prompt
 //	           | 1 s
 //	         the user's command ------> prompt     only where there is one: see [board.PowerCycler]
-//	           | 5 s
+//	           | what is left of 9.5 s
 //	         *Dead
 //
 // A boot.py or main.py that crashes, prints or never ends is ended by Ctrl-C, as often
 // as it takes: one that catches KeyboardInterrupt is hit while it does so, or before it
-// has begun. A board that stays dead is given up in less than 10 s, of which its own
-// reset, before, may have taken some.
+// has begun. A board that stays dead is given up in less than 10 s: all means share them.
 package recovery
 
 import (
@@ -30,6 +29,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/remote"
 	"github.com/espy-hil/espy/hil/repl"
 )
 
@@ -78,6 +78,10 @@ func Final(err error) bool {
 // network, takes longer than that until it answers: the reset, then, ends it.
 const forInterrupt = 2 * time.Second
 
+// budget is what all means have together. The rest of 10 s is for closing the device,
+// and for ending a power command that does not end.
+const budget = 9500 * time.Millisecond
+
 // step is one means.
 type step struct {
 	name  string
@@ -91,7 +95,7 @@ var (
 		{"a soft reset", 800 * time.Millisecond, (*patient).softReset},
 		{"a reset", 2500 * time.Millisecond, (*patient).reset},
 		{"opening it anew", time.Second, (*patient).reopen},
-		{"the command for its power", 5 * time.Second, (*patient).powerCycle},
+		{"the command for its power", budget, (*patient).powerCycle},
 	}
 )
 
@@ -119,19 +123,25 @@ func Gently(ctx context.Context, b board.Board) (board.UART, *repl.REPL, error) 
 
 func open(ctx context.Context, b board.Board, harder []step) (board.UART, *repl.REPL, error) {
 	p := &patient{board: b, began: time.Now()}
-	if err := p.open(ctx); err != nil {
+	all, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
+	if err := p.open(all); err != nil {
 		return nil, nil, err
 	}
-	err := p.take(ctx, mildest)
+	err := p.take(all, mildest)
 	if err == nil {
 		return p.uart, p.repl, nil
 	}
-	guess := p.guess(ctx)
+	if errors.Is(err, board.ErrBusy) {
+		p.close()
+		return nil, nil, err
+	}
+	guess := p.guess(all)
 	for _, s := range harder {
-		if guess.NoBoard || ctx.Err() != nil {
+		if guess.NoBoard || all.Err() != nil {
 			break
 		}
-		e := p.take(ctx, s)
+		e := p.take(all, s)
 		if e == nil {
 			return p.uart, p.repl, nil
 		}
@@ -167,6 +177,9 @@ func (p *patient) take(ctx context.Context, s step) error {
 	var e *repl.Error
 	if errors.As(err, &e) {
 		p.heard += e.Heard
+		if remote.TurnedAway(p.heard) {
+			return fmt.Errorf("board %s: %w", p.board.Name(), remote.ErrTurnedAway)
+		}
 		p.gone = p.gone || !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, repl.ErrRestarted)
 	}
 	return err
@@ -194,6 +207,10 @@ func (p *patient) interrupt(ctx context.Context) error {
 	politely, cancel := context.WithTimeout(ctx, forInterrupt/2)
 	defer cancel()
 	err := p.repl.Enter(politely)
+	var e *repl.Error
+	if errors.As(err, &e) && remote.TurnedAway(e.Heard) {
+		return err
+	}
 	if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
 		return err
 	}

@@ -151,13 +151,31 @@ func TestABoardThatStaysDeadIsGivenUpAndToldOf(t *testing.T) {
 	t.Parallel()
 	begun := time.Now()
 	_, _, err := recovery.Open(t.Context(), &mute{Board: virtual(t, nil)})
-	require.Less(t, time.Since(begun), 20*time.Second, "10 on a machine that is not busy")
+	require.Less(t, time.Since(begun), 10*time.Second)
 	var dead *recovery.Dead
 	require.ErrorAs(t, err, &dead)
 	require.True(t, recovery.Final(err))
 	require.Equal(t, []string{"Ctrl-C", "a soft reset", "a reset", "opening it anew", "the command for its power"}, dead.Tried)
 	require.ErrorContains(t, err, "board sim does not come to MicroPython's prompt, by Ctrl-C, a soft reset, a reset, opening it anew, the command for its power, in ")
 	require.ErrorContains(t, err, "it is silent: this is not the board's port, or it has no MicroPython, or its main.py never ends and swallows Ctrl-C: try its reset button")
+}
+
+// hanging is a mute board whose power command does not end by itself.
+type hanging struct{ *mute }
+
+func (hanging) PowerCycle(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestAPowerCommandThatHangsIsPartOfTheTenSeconds(t *testing.T) {
+	t.Parallel()
+	begun := time.Now()
+	_, _, err := recovery.Open(t.Context(), hanging{&mute{Board: virtual(t, nil)}})
+	require.Less(t, time.Since(begun), 10*time.Second)
+	var dead *recovery.Dead
+	require.ErrorAs(t, err, &dead)
+	require.Contains(t, dead.Tried, "the command for its power")
 }
 
 func TestWhoIsInterruptedStops(t *testing.T) {

@@ -67,6 +67,7 @@ func TestOpeningResetsNoBoard(t *testing.T) {
 type door struct {
 	net.Listener
 	shut atomic.Bool
+	away chan struct{} // told of each that has been turned away, if somebody wants to know
 }
 
 func (d *door) pass(to string) {
@@ -77,6 +78,10 @@ func (d *door) pass(to string) {
 		}
 		if d.shut.Load() {
 			_ = c.Close() // as the kernel of a host does whose server is gone
+			select {
+			case d.away <- struct{}{}:
+			default:
+			}
 			continue
 		}
 		go func() {
@@ -100,7 +105,7 @@ func TestABoardWhoseServerStartsAnewIsConnectedAgain(t *testing.T) {
 	name := published(t, "rfc2217")
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
-	d := &door{Listener: l}
+	d := &door{Listener: l, away: make(chan struct{}, 1)}
 	go d.pass(strings.TrimPrefix(name, "rfc2217://"))
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 
@@ -109,6 +114,8 @@ func TestABoardWhoseServerStartsAnewIsConnectedAgain(t *testing.T) {
 	require.NoError(t, err)
 	_, err = b.Open(t.Context())
 	require.ErrorContains(t, err, "closed the connection", "one that was never there is not waited for")
+
+	<-d.away
 
 	d.shut.Store(false)
 	u, err := b.Open(t.Context())
@@ -123,6 +130,7 @@ func TestABoardWhoseServerStartsAnewIsConnectedAgain(t *testing.T) {
 		}
 		again <- err
 	}()
+	<-d.away // it has tried in vain
 	d.shut.Store(false)
 	require.NoError(t, <-again)
 	require.NoError(t, b.Close())

@@ -72,6 +72,9 @@ func (p *port) begin(ctx context.Context, offer []byte) error {
 	select {
 	case <-p.serial:
 	case <-p.done:
+		if TurnedAway(p.heard()) {
+			return fmt.Errorf("%w%s", ErrTurnedAway, p.heard())
+		}
 		return fmt.Errorf("%s closed the connection before it agreed to RFC 2217%s", p.board.address, p.heard())
 	case <-ctx.Done():
 		return fmt.Errorf("%s did not agree to RFC 2217: %w%s", p.board.address, context.Cause(ctx), p.heard())

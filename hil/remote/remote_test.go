@@ -13,6 +13,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/boardtest"
+	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/remote"
 	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/publish"
@@ -82,8 +83,26 @@ func TestAPortThatIsTakenSaysSo(t *testing.T) {
 	require.NoError(t, err)
 	defer u.Close()
 	_, err = reach(t, name).Open(t.Context())
-	require.ErrorContains(t, err, "opening board "+name)
+	require.ErrorContains(t, err, "board "+name)
 	require.ErrorContains(t, err, "another client has its UART")
+}
+
+func TestABoardThatAnotherClientHasIsBusy(t *testing.T) {
+	t.Parallel()
+	for scheme := range doors {
+		t.Run(scheme, func(t *testing.T) {
+			t.Parallel()
+			name := published(t, scheme)
+			u, r, err := recovery.Open(t.Context(), reach(t, name))
+			require.NoError(t, err)
+			defer u.Close()
+			_, _, err = recovery.Open(t.Context(), reach(t, name))
+			require.ErrorIs(t, err, board.ErrBusy)
+			require.True(t, recovery.Final(err), "it is not tried again")
+			require.ErrorContains(t, err, "board "+name+": the board is in use: who offers it says that another client has its UART")
+			require.NoError(t, r.Leave(t.Context()))
+		})
+	}
 }
 
 // What answers is no serial port: an echo service, a web server, one that is silent.
