@@ -11,9 +11,10 @@ import (
 )
 
 // Attached is the names of the boards that somebody means, each of which is there once:
-// of those that are powered here for each run nothing could be kept.
-func Attached(names []string) ([]string, error) {
-	chosen, err := reachable(names)
+// of those that are powered here for each run nothing could be kept. The names are of the
+// hardware map in a file, or of the nearest.
+func Attached(names []string, file string) ([]string, error) {
+	chosen, err := reachable(names, file)
 	all := make([]string, len(chosen))
 	for i, t := range chosen {
 		all[i] = t.name
@@ -21,16 +22,19 @@ func Attached(names []string) ([]string, error) {
 	return all, err
 }
 
-// reachable are the boards that [Attached] names: every attached one for no names.
-func reachable(names []string) ([]target, error) {
-	if len(names) == 0 {
-		names = []string{allSerial}
-	}
-	h, err := Hardware("")
+// reachable are the boards that [Attached] names: for no names every attached one, and
+// those that the hardware map has at an address or a device.
+func reachable(names []string, file string) ([]target, error) {
+	h, err := Hardware(file)
 	if err != nil {
 		return nil, Mistake{err}
 	}
-	chosen, err := targets(names, h)
+	var chosen []target
+	if len(names) == 0 {
+		chosen, err = everyone(h)
+	} else {
+		chosen, err = targets(names, h)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +69,8 @@ func Firmware(ctx context.Context, form string, clientsToo []string, clientAlone
 
 // AtREPL opens a board for a purpose, brings it to its raw REPL, and has what done with
 // it. Afterwards the board is at its friendly prompt, as a person expects to find it.
-func AtREPL(ctx context.Context, name, purpose string, what func(context.Context, board.Board, *repl.REPL) error) error {
-	chosen, err := reachable([]string{name})
+func AtREPL(ctx context.Context, name, file, purpose string, what func(context.Context, board.Board, *repl.REPL) error) error {
+	chosen, err := reachable([]string{name}, file)
 	if err != nil {
 		return err
 	}

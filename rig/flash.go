@@ -21,6 +21,7 @@ import (
 type Flashing struct {
 	Image   string // BOARD[@RELEASE] of micropython.org
 	Board   string // serial:PORT or rfc2217://HOST:PORT; empty: the one that is attached
+	Map     string // the file of the hardware map; empty: the nearest
 	Erase   bool   // all of the flash first, the user's files with it
 	Program string // esptool; empty: the one on PATH
 	Baud    int
@@ -35,7 +36,7 @@ func Flash(ctx context.Context, f Flashing, out io.Writer) error {
 	if err != nil {
 		return mistake("%w", err)
 	}
-	chosen, port, err := flashable(f.Board)
+	chosen, port, err := flashable(f.Board, f.Map)
 	if err != nil {
 		return err
 	}
@@ -82,12 +83,12 @@ func Flash(ctx context.Context, f Flashing, out io.Writer) error {
 }
 
 // flashable is the board that is meant, and what esptool is to call its port.
-func flashable(name string) (t target, port string, err error) {
+func flashable(name, file string) (t target, port string, err error) {
 	var names []string
 	if name != "" {
 		names = []string{name}
 	}
-	all, err := reachable(names)
+	all, err := reachable(names, file)
 	if err != nil {
 		return t, "", err
 	}
@@ -105,7 +106,7 @@ func flashable(name string) (t target, port string, err error) {
 	case !strings.HasPrefix(where, "serial:"):
 		return t, where, nil
 	default:
-		b, err := serial.New(where, serial.Options{})
+		b, err := serial.New(where, serial.Options{Name: t.name})
 		if err != nil {
 			return t, "", err
 		}
@@ -122,7 +123,6 @@ const firstBoot = 30 * time.Second
 const askVersion = `
 import sys
 v = sys.implementation[1]
-print(sys.platform)
 print('.'.join(str(n) for n in v[:3]) + ('-' + v[3] if len(v) > 3 and v[3] else ''), 'on', getattr(sys.implementation, '_machine', sys.platform))
 `
 
@@ -138,10 +138,10 @@ func boots(ctx context.Context, b board.Board, i image.Image) (string, error) {
 		return "", fmt.Errorf("board %w; press its RESET button, and see whether its flash is as large as the image wants", err)
 	}
 	var out bytes.Buffer
-	if err := r.Exec(ctx, askVersion, &out); err != nil {
+	if err := r.Exec(ctx, askVersion+"print(sys.platform)\n", &out); err != nil {
 		return "", err
 	}
-	platform, said, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(out.String(), "\r\n", "\n")), "\n")
+	said, platform, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(out.String(), "\r\n", "\n")), "\n")
 	if is := image.ChipOf(platform, said); is != i.Chip {
 		return "", fmt.Errorf("board %s boots MicroPython %s, whose chip is %s, and an image for the %s was written", b.Name(), said, cmp.Or(is, "not told (platform "+platform+")"), i.Chip)
 	}

@@ -114,6 +114,26 @@ func attached(h *scenarios.Hardware) ([]target, error) {
 	return all, nil
 }
 
+// everyone are the boards that are plugged in, and those of the map that USB does not
+// tell of.
+func everyone(h *scenarios.Hardware) ([]target, error) {
+	all, err := attached(h)
+	if err != nil && !errors.Is(err, ErrNoBoard) {
+		return nil, err
+	}
+	for i := range h.Boards {
+		b := &h.Boards[i]
+		there := slices.ContainsFunc(all, func(t target) bool { return t.name == b.Name })
+		if !there && b.USB == "" {
+			all = append(all, target{b.Name, b})
+		}
+	}
+	if len(all) == 0 {
+		return nil, ErrNoBoard
+	}
+	return all, distinct(all)
+}
+
 // known says which boards and labels a map has.
 func known(h *scenarios.Hardware) string {
 	if len(h.Boards) == 0 {

@@ -33,7 +33,7 @@ func TestABoardThatIsSilentHasItsPowerCut(t *testing.T) {
 	require.NoError(t, os.WriteFile(own, fmt.Appendf(nil, "boards:\n  bench: {device: %q, power: [ln, -sfn, %q, %q]}\n", link, well, link), 0o600))
 
 	var out strings.Builder
-	err := rig.AtREPL(t.Context(), "bench", "espy deploy", func(ctx context.Context, _ board.Board, r *repl.REPL) error {
+	err := rig.AtREPL(t.Context(), "bench", "", "espy deploy", func(ctx context.Context, _ board.Board, r *repl.REPL) error {
 		return r.Exec(ctx, "print(6 * 7)", &out)
 	})
 	require.NoError(t, err)

@@ -24,7 +24,7 @@ func TestABoardThatIsNotReadyIsGivenUpOnce(t *testing.T) {
 	firmware, err := rig.Firmware(t.Context(), "py", nil, false)
 	require.NoError(t, err)
 	begun := time.Now()
-	ready := rig.Prepare(t.Context(), []string{name}, firmware)
+	ready := rig.Prepare(t.Context(), []string{name}, "", firmware)
 	require.ErrorAs(t, ready[0].Err, new(*recovery.Dead))
 	require.Empty(t, ready[0].Twin)
 	config, err := rig.Wire(t.Context(), rig.Choice{On: []string{name, "sim"}, NotReady: map[string]error{name: ready[0].Err}})

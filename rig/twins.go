@@ -30,13 +30,13 @@ type Ready struct {
 }
 
 // Prepare puts the firmware on boards, and asks them what they are, all at once.
-func Prepare(ctx context.Context, boards []string, files deploy.Files) []Ready {
+func Prepare(ctx context.Context, boards []string, file string, files deploy.Files) []Ready {
 	all := make([]Ready, len(boards))
 	var wg sync.WaitGroup
 	for i, name := range boards {
 		wg.Go(func() {
 			r := Ready{Board: name}
-			r.Err = AtREPL(ctx, name, "espy hil", func(ctx context.Context, _ board.Board, at *repl.REPL) (err error) {
+			r.Err = AtREPL(ctx, name, file, "espy hil", func(ctx context.Context, _ board.Board, at *repl.REPL) (err error) {
 				if r.Sent, err = deploy.Put(ctx, at, files); err != nil {
 					return err
 				}

@@ -20,12 +20,13 @@ import (
 
 // deployCommand is espy deploy.
 type deployCommand struct {
-	Boards     []string      `arg:"" optional:"" name:"board" help:"serial:PORT, tcp://HOST:PORT, rfc2217://HOST:PORT, or a name of yours; every attached board if there is none."`
+	Boards     []string      `arg:"" optional:"" name:"board" help:"serial:PORT, tcp://HOST:PORT, rfc2217://HOST:PORT, or a name of espy.yaml; every attached board and those that espy.yaml has elsewhere if there is none."`
 	Form       string        `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The source (py), or compiled (mpy)."`
 	Client     []string      `placeholder:"FILE" help:"A client of yours (./FILE.py) beside the firmware."`
 	ClientOnly bool          `help:"espy.requests alone, without the agent that runs it for Espy."`
 	Check      bool          `help:"Change nothing, and say what differs; status 1 if anything does."`
 	Clean      bool          `help:"Remove what Espy has put there, and no file of yours."`
+	Map        string        `placeholder:"FILE" help:"The hardware map; the nearest espy.yaml if not given."`
 	Within     time.Duration `default:"3m" placeholder:"TIME" help:"How long it may take with each board."`
 }
 
@@ -39,7 +40,7 @@ func (c *deployCommand) Validate() error {
 
 // Run does it on all boards at once: the trouble of one is not the others'.
 func (c *deployCommand) Run(ctx context.Context) error {
-	boards, err := rig.Attached(c.Boards)
+	boards, err := rig.Attached(c.Boards, c.Map)
 	var files deploy.Files
 	if err == nil && !c.Clean {
 		files, err = rig.Firmware(ctx, c.Form, c.Client, c.ClientOnly)
@@ -49,7 +50,7 @@ func (c *deployCommand) Run(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	out := &lines{w: os.Stdout, secrets: rig.Secrets("")}
+	out := &lines{w: os.Stdout, secrets: rig.Secrets(c.Map)}
 	errs := make([]error, len(boards), len(boards)+1)
 	var differ atomic.Bool
 	var wg sync.WaitGroup
@@ -57,7 +58,7 @@ func (c *deployCommand) Run(ctx context.Context) error {
 		wg.Go(func() {
 			ctx, cancel := context.WithTimeoutCause(ctx, c.Within, fmt.Errorf("it took longer than --within %s", c.Within))
 			defer cancel()
-			errs[i] = rig.AtREPL(ctx, name, "espy deploy", func(ctx context.Context, _ board.Board, r *repl.REPL) error {
+			errs[i] = rig.AtREPL(ctx, name, c.Map, "espy deploy", func(ctx context.Context, _ board.Board, r *repl.REPL) error {
 				same, err := c.on(ctx, name, r, files, out)
 				if !same {
 					differ.Store(true)

@@ -18,6 +18,7 @@ type flashCommand struct {
 	Esptool string        `placeholder:"PROGRAM" help:"The esptool, of version 4 or 5; the one on PATH if not given."`
 	Baud    int           `default:"460800" placeholder:"RATE" help:"How fast it writes."`
 	Mirror  string        `placeholder:"URL" help:"Where the images are; https://micropython.org if not given."`
+	Map     string        `placeholder:"FILE" help:"The hardware map; the nearest espy.yaml if not given."`
 	Within  time.Duration `default:"10m" placeholder:"TIME" help:"How long all of it may take."`
 }
 
@@ -33,8 +34,8 @@ func (c *flashCommand) Validate() error {
 func (c *flashCommand) Run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.Within, fmt.Errorf("it took longer than --within %s", c.Within))
 	defer cancel()
-	out, end := rig.Secrets("").Writer(os.Stdout)
-	err := rig.Flash(ctx, rig.Flashing{Image: c.Image, Board: c.Board, Erase: c.Erase, Program: c.Esptool, Baud: c.Baud, Site: c.Mirror}, out)
+	out, end := rig.Secrets(c.Map).Writer(os.Stdout)
+	err := rig.Flash(ctx, rig.Flashing{Image: c.Image, Board: c.Board, Map: c.Map, Erase: c.Erase, Program: c.Esptool, Baud: c.Baud, Site: c.Mirror}, out)
 	err = errors.Join(err, end())
 	if errors.As(err, new(rig.Mistake)) {
 		return usage("%w", err)

@@ -11,12 +11,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/espy-hil/espy/hil/journal"
 	"github.com/espy-hil/espy/rig"
 )
 
 // hilCommand is espy hil.
 type hilCommand struct {
-	Boards      []string `arg:"" optional:"" name:"board" help:"serial:PORT, tcp://HOST:PORT, rfc2217://HOST:PORT, a name or label=LABEL of espy.yaml; every attached board if there is none."`
+	Boards      []string `arg:"" optional:"" name:"board" help:"serial:PORT, tcp://HOST:PORT, rfc2217://HOST:PORT, a name or label=LABEL of espy.yaml; every attached board and those that espy.yaml has elsewhere if there is none."`
 	Scenarios   []string `short:"s" placeholder:"PATH" help:"Scenario files, folders or globs; the bundled ones if not given."`
 	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
@@ -24,6 +25,7 @@ type hilCommand struct {
 	Form        string   `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The firmware on the boards: its source (py), or compiled (mpy)."`
 	Repeat      int      `default:"1" placeholder:"N" help:"Run everything so often; what differs is flaky."`
 	Known       string   `placeholder:"FILE" help:"The ledger of accepted differences."`
+	Map         string   `placeholder:"FILE" help:"The hardware map; the nearest espy.yaml if not given."`
 	Out         string   `default:"build/hil" placeholder:"FOLDER" help:"Where the reports go: results.json, report.html, junit.xml, report.md, wire.pcapng. What is there is what the new results are compared with."`
 	Verbose     bool     `short:"v" help:"Show each run, what it sent and got, and what the board printed."`
 }
@@ -31,7 +33,7 @@ type hilCommand struct {
 // Run deploys to the boards, runs the scenarios on them and on their twins, and
 // compares each board with its twin.
 func (c *hilCommand) Run(ctx context.Context, said *kong.Context) error {
-	boards, err := rig.Attached(c.Boards)
+	boards, err := rig.Attached(c.Boards, c.Map)
 	if errors.Is(err, rig.ErrNoBoard) {
 		return errors.New(plugIn)
 	}
@@ -49,10 +51,13 @@ func (c *hilCommand) Run(ctx context.Context, said *kong.Context) error {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return fmt.Errorf("making the folder of --out: %w", err)
 	}
+	if err := journal.Left(filepath.Join(c.Out, "results.json")); err != nil {
+		return usage("%w", err)
+	}
 	begun := time.Now()
-	ready := rig.Prepare(ctx, boards, files)
+	ready := rig.Prepare(ctx, boards, c.Map, files)
 	twins, notReady := map[string]string{}, map[string]error{}
-	out, trouble := &lines{w: os.Stdout, secrets: rig.Secrets("")}, &lines{w: os.Stderr, secrets: rig.Secrets("")}
+	out, trouble := &lines{w: os.Stdout, secrets: rig.Secrets(c.Map)}, &lines{w: os.Stderr, secrets: rig.Secrets(c.Map)}
 	for _, r := range ready {
 		if r.Err == nil {
 			twins[r.Board] = r.Twin
@@ -88,7 +93,7 @@ func (c *hilCommand) command(boards []string, twins map[string]string) *runComma
 	at := func(name string) string { return filepath.Join(c.Out, name) }
 	r := &runCommand{
 		Paths: c.Scenarios, Tag: c.Tag, On: slices.Clone(boards), Twins: twins, HTTPVersion: c.HTTPVersion, Network: c.Network,
-		Client: []string{"espy.requests"}, Form: c.Form, Known: c.Known, Repeat: c.Repeat, Pcap: at("wire.pcapng"), Verbose: c.Verbose,
+		Client: []string{"espy.requests"}, Form: c.Form, Known: c.Known, Map: c.Map, Repeat: c.Repeat, Pcap: at("wire.pcapng"), Verbose: c.Verbose,
 		Reports: reports{JSON: at("results.json"), HTML: at("report.html"), JUnit: at("junit.xml"), Markdown: at("report.md")},
 	}
 	if _, err := os.Stat(r.Reports.JSON); err == nil {

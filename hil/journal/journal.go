@@ -39,9 +39,8 @@ func Begin(results string, head Head) (*Journal, error) {
 	if results == "" || results == "-" || err == nil && !info.Mode().IsRegular() {
 		return j, nil
 	}
-	removeDone(j.path)
-	if _, err := os.Lstat(j.path); err == nil {
-		return nil, left(j.path, results)
+	if err := Left(results); err != nil {
+		return nil, err
 	}
 	f, err := os.CreateTemp(filepath.Dir(j.path), "."+filepath.Base(j.path)+".*")
 	if j.err = err; err != nil {
@@ -68,6 +67,16 @@ func Begin(results string, head Head) (*Journal, error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return j, nil
+}
+
+// Left is an error where a journal is left of an earlier run that did not end.
+func Left(results string) error {
+	path := Path(results)
+	removeDone(path)
+	if _, err := os.Lstat(path); err == nil {
+		return left(path, results)
+	}
+	return nil
 }
 
 // left is the error of a journal that is there already.

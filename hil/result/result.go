@@ -86,9 +86,10 @@ type Run struct {
 	Verdict     Verdict  `json:"verdict"`
 	SkipReason  string   `json:"skip_reason"`
 	Diffs       []Diff   `json:"diffs"`
-	Known       []string `json:"known,omitempty"`  // why the diffs are accepted, by the ledger
-	Since       string   `json:"since,omitempty"`  // of a run that is not as it should be: when the first of the results in a row began in which it was so; see [Report.CompareWith]
-	Mended      bool     `json:"mended,omitempty"` // it is as it should be, and was not in the previous results
+	Known       []string `json:"known,omitempty"`       // why the diffs are accepted, by the ledger
+	Since       string   `json:"since,omitempty"`       // of a run that is not as it should be: when the first of the results in a row began in which it was so; see [Report.CompareWith]
+	WrongSince  string   `json:"wrong_since,omitempty"` // of a run that came to nothing, by the rig or by a skip: Since of the last that said something, if that was wrong
+	Mended      bool     `json:"mended,omitempty"`      // it is as it should be, and was not in the previous results
 
 	// Observation is what the run yielded. Of a scenario with several steps it is
 	// the last step that was reached, with the wire of them all.

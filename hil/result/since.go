@@ -1,6 +1,7 @@
 package result
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
@@ -27,16 +28,21 @@ func (v Verdict) Wrong() bool { return v == Fail || v == Diverged || v == Flaky 
 // CompareWith says of each run that is not as it should be since when that is so: the
 // start of the first of the results in a row in which it was, and which were compared
 // in this way. It says as well which runs are mended. Where the rig failed, it says
-// since when that is so, which is another matter.
+// since when that is so, which is another matter: what was wrong before is neither mended
+// nor new after it.
 func (r *Report) CompareWith(previous *Report) {
 	r.Previous = previous.Started
 	wrong, rig := map[string]string{}, map[string]string{} // since when
 	for i := range previous.Runs {
-		switch run := &previous.Runs[i]; {
+		run := &previous.Runs[i]
+		switch {
 		case run.Verdict.Wrong():
-			note(wrong, run, previous.Started)
+			note(wrong, run, cmp.Or(run.Since, previous.Started))
 		case run.Verdict == Rig:
-			note(rig, run, previous.Started)
+			note(rig, run, cmp.Or(run.Since, previous.Started))
+		}
+		if run.WrongSince != "" {
+			note(wrong, run, run.WrongSince)
 		}
 	}
 	for i := range r.Runs {
@@ -45,9 +51,12 @@ func (r *Report) CompareWith(previous *Report) {
 		switch {
 		case run.Verdict.Wrong():
 		case run.Verdict == Rig:
-			since = rig[run.named("")]
+			since, run.WrongSince = rig[run.named("")], since
+		case run.Verdict == Skip:
+			run.WrongSince = since
+			continue
 		default:
-			run.Mended = was && run.Verdict != Skip
+			run.Mended = was
 			continue
 		}
 		if since == "" {
@@ -58,11 +67,7 @@ func (r *Report) CompareWith(previous *Report) {
 }
 
 // note keeps since when a run is as it is; of repeats, the earliest.
-func note(all map[string]string, r *Run, started string) {
-	since := started
-	if r.Since != "" {
-		since = r.Since
-	}
+func note(all map[string]string, r *Run, since string) {
 	if known, ok := all[r.named("")]; !ok || since < known { // RFC 3339 in UTC sorts as text
 		all[r.named("")] = since
 	}

@@ -43,9 +43,28 @@ func TestSinceWhenARunIsNotAsItShouldBe(t *testing.T) {
 	if d := cmp.Diff(want, told(second)); d != "" {
 		t.Errorf("the second night (-want +got):\n%s", d)
 	}
-	want = map[string]string{"a": monday, "b": tuesday, "c": "", "d": monday, "e": wednesday, "f": "mended"}
+	want = map[string]string{"a": monday, "b": tuesday, "c": "", "d": monday, "e": monday, "f": "mended"}
 	if d := cmp.Diff(want, told(third)); d != "" {
 		t.Errorf("the third night (-want +got):\n%s", d)
+	}
+}
+
+// A night that says nothing of a run does not make it new.
+func TestAnOutageIsNoBeginning(t *testing.T) {
+	t.Parallel()
+	night := func(started string, v result.Verdict, previous *result.Report) *result.Report {
+		r := &result.Report{Started: started, Runs: []result.Run{{Scenario: "a", Repeat: 1, Verdict: v}}}
+		if previous != nil {
+			r.CompareWith(previous)
+		}
+		return r
+	}
+	for _, silent := range []result.Verdict{result.Rig, result.Skip} {
+		first := night("1", result.Fail, nil)
+		third := night("3", silent, night("2", silent, first))
+		require.Equal(t, "1", third.Runs[0].WrongSince)
+		require.Equal(t, "1", night("4", result.Fail, third).Runs[0].Since)
+		require.True(t, night("4", result.Pass, third).Runs[0].Mended)
 	}
 }
 

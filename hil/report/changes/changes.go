@@ -77,9 +77,13 @@ func Between(before, after *result.Report) Changes {
 
 // judge sorts one that was run after.
 func (c *Changes) judge(name Name, then, now *taken) {
+	was := wrong(then.verdict)
+	if then.verdict == result.Rig || then.verdict == result.Skip { // which says nothing of the firmware
+		was = then.wrongSince
+	}
 	change := Change{Name: name, Before: then.verdict, After: now.verdict, Diffs: append([]result.Diff{}, now.worst.Diffs...)}
 	switch {
-	case wrong(now.verdict) && wrong(then.verdict):
+	case wrong(now.verdict) && was:
 		c.Still = append(c.Still, change)
 	case wrong(now.verdict):
 		c.New = append(c.New, change)
@@ -89,7 +93,7 @@ func (c *Changes) judge(name Name, then, now *taken) {
 		}
 		change.Why, change.Diffs = silence(now.worst), []result.Diff{}
 		c.Silent = append(c.Silent, change)
-	case wrong(then.verdict):
+	case was:
 		change.Diffs = then.worst.Diffs
 		c.Mended = append(c.Mended, change)
 	}
@@ -121,9 +125,10 @@ type key struct {
 
 // taken is the repeats of one.
 type taken struct {
-	verdict result.Verdict
-	worst   *result.Run
-	runs    []*result.Run
+	verdict    result.Verdict
+	wrongSince bool // one came to nothing, and was wrong when it last said something
+	worst      *result.Run
+	runs       []*result.Run
 }
 
 // index is a report by what was run where.
@@ -163,6 +168,7 @@ func gather(r *result.Report, shared map[string]bool) index {
 			x.order = append(x.order, k)
 		}
 		t.runs = append(t.runs, run)
+		t.wrongSince = t.wrongSince || run.WrongSince != ""
 		if cmp.Less(severity(t.verdict), severity(run.Verdict)) {
 			t.verdict, t.worst = run.Verdict, run
 		}

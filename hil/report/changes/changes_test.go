@@ -64,6 +64,16 @@ func TestEachTurnOfAVerdictHasItsWord(t *testing.T) {
 	}
 }
 
+func TestWhatWasWrongBeforeAnOutageIsNotNewAfterIt(t *testing.T) {
+	t.Parallel()
+	away := run("a", result.Rig)
+	away.WrongSince = "2026-11-23T01:00:00Z"
+	c := changes.Between(report(away), report(run("a", result.Fail)))
+	require.Empty(t, c.New)
+	require.Len(t, c.Still, 1)
+	require.Len(t, changes.Between(report(away), report(run("a", result.Pass))).Mended, 1)
+}
+
 func TestWhatOneReportLacksIsNotCalledMended(t *testing.T) {
 	t.Parallel()
 	c := changes.Between(report(run("a", result.Fail), run("b", result.Pass)), report(run("b", result.Pass), run("c", result.Fail)))
