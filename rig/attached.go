@@ -49,7 +49,7 @@ func Boards(file string) ([]Listed, error) {
 			Labels: []string{}, target: target{name: "serial:" + p.Device},
 		}
 		for i := range h.Boards {
-			if b := &h.Boards[i]; isAt(b, p) {
+			if b := &h.Boards[i]; isAt(b, p, ports) {
 				named[b.Name] = true
 				l.target = target{b.Name, b}
 				l.On, l.Chip, l.Labels = b.Name, b.Chip, append(l.Labels, b.Labels...)
@@ -149,7 +149,8 @@ func why(err error) error {
 	return err
 }
 
-// isAt tells whether a board of the map is the one at a port.
-func isAt(b *scenarios.Board, p serial.Port) bool {
-	return b.USB != "" && b.USB == p.Number || b.Device != "" && place(b.Device) == place(p.Device)
+// isAt tells whether a board of the map is the one at a port. A number that several
+// ports have tells of none of them.
+func isAt(b *scenarios.Board, p serial.Port, ports []serial.Port) bool {
+	return b.USB != "" && b.USB == p.Number && len(serial.WithNumber(ports, b.USB)) == 1 || b.Device != "" && place(b.Device) == place(p.Device)
 }

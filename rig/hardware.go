@@ -105,7 +105,7 @@ func attached(h *scenarios.Hardware) ([]target, error) {
 	for _, p := range ports {
 		t := target{name: "serial:" + p.Device}
 		for i := range h.Boards {
-			if b := &h.Boards[i]; isAt(b, p) {
+			if b := &h.Boards[i]; isAt(b, p, ports) {
 				t = target{b.Name, b}
 			}
 		}
@@ -159,18 +159,24 @@ func place(device string) string {
 
 // distinct sees that no board is chosen twice.
 func distinct(all []target) error {
+	ports, err := serial.System().Ports()
+	if err != nil {
+		ports = nil // opening a board says it
+	}
 	names, devices := map[string]bool{}, map[string]string{}
 	for _, t := range all {
 		if names[t.name] {
 			return mistake("--on: board %s is listed twice; --repeat runs everything on it again", t.name)
 		}
 		names[t.name] = true
-		device, ok := strings.CutPrefix(t.name, "serial:")
-		if t.entry != nil {
-			device, ok = t.entry.Device, t.entry.Device != ""
-		}
+		device, ok := strings.CutPrefix(t.where(), "serial:")
 		if !ok {
 			continue
+		}
+		if number, ok := strings.CutPrefix(device, "usb="); ok {
+			if at := serial.WithNumber(ports, number); len(at) == 1 {
+				device = at[0]
+			}
 		}
 		if other, twice := devices[place(device)]; twice {
 			return mistake("--on: %s and %s are the same board, %s", other, t.name, place(device))

@@ -83,6 +83,24 @@ func TestAttachedBoardsHaveTheirNamesInTheMap(t *testing.T) {
 	require.Equal(t, []string{"shelf is serial:usb=0001", "serial:" + byID + "/usb-A_B_0002-if00-port0 is serial:" + byID + "/usb-A_B_0002-if00-port0"}, names(all))
 }
 
+func TestBoardsWithOneNumberAreNamedByDevice(t *testing.T) {
+	byID := t.TempDir()
+	t.Setenv(serial.ByIDVariable, byID)
+	one, other := filepath.Join(byID, "usb-A_B_0001-if00-port0"), filepath.Join(byID, "usb-A_C_0001-if00-port0")
+	require.NoError(t, os.Symlink("/dev/null", one))
+	_, err := targets([]string{"serial:usb=0001", "serial:" + one}, hardware(t, boards))
+	require.EqualError(t, err, "--on: serial:usb=0001 and serial:"+one+" are the same board, /dev/null")
+	_, err = targets([]string{"shelf", "serial:" + one}, hardware(t, boards))
+	require.ErrorContains(t, err, "are the same board")
+	_, err = targets([]string{"shelf", "serial:usb=0001"}, hardware(t, boards))
+	require.ErrorContains(t, err, "are the same board")
+
+	require.NoError(t, os.Symlink("/dev/zero", other))
+	all, err := targets([]string{"serial:auto"}, hardware(t, boards))
+	require.NoError(t, err, "they stop none of the others")
+	require.Equal(t, []string{"serial:" + one + " is serial:" + one, "serial:" + other + " is serial:" + other}, names(all))
+}
+
 func TestABoardThatMustNotBeResetIsNot(t *testing.T) {
 	t.Parallel()
 	h := hardware(t, boards)

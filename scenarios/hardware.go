@@ -273,6 +273,9 @@ func checkHardware(d *decoder, n *node, h *Hardware) {
 				continue
 			}
 			place := where + " " + at.value
+			if where == "device" {
+				place = where + " " + deviceAs(at.value, filepath.Dir(d.report.source.file))
+			}
 			if before, twice := places[place]; twice {
 				d.fail(at, "one board, one name; labels: give it more to be chosen by", "this is the %s of the board %s already, in line %d", where, before.value, before.line)
 				continue
@@ -280,6 +283,25 @@ func checkHardware(d *decoder, n *node, h *Hardware) {
 			places[place] = name
 		}
 	}
+}
+
+// deviceAs is a device by the one name that the system has for it, as far as that can be
+// seen here: a relative path is beside the file that says it, and a link, where it is
+// attached, is what it leads to.
+func deviceAs(device, folder string) string {
+	if !strings.ContainsRune(device, '/') {
+		return device // COM3
+	}
+	if !filepath.IsAbs(device) {
+		device = filepath.Join(folder, device)
+	}
+	if whole, err := filepath.Abs(device); err == nil {
+		device = whole
+	}
+	if real, err := filepath.EvalSymlinks(device); err == nil {
+		return real
+	}
+	return device
 }
 
 // HardwareSchema is the JSON Schema of a hardware map, for editors.

@@ -26,6 +26,28 @@ func TestWhatIsWrongWithAHardwareMapIsToldInFull(t *testing.T) {
 	}
 }
 
+func TestADeviceUnderTwoNamesIsOneDevice(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "tty"), nil, 0o600))
+	require.NoError(t, os.Symlink("tty", filepath.Join(dir, "link")))
+	name := filepath.Join(dir, HardwareName)
+	for other, same := range map[string]bool{
+		dir + "/none/../tty": true, // the path alone says so
+		dir + "/link":        true,
+		"./tty":              true, // beside the map
+		dir + "/tty2":        false,
+		"COM3":               false,
+	} {
+		_, err := ParseHardware(name, []byte("boards:\n  a: {device: "+dir+"/tty}\n  b: {device: "+other+"}\n"))
+		if same {
+			require.ErrorContains(t, err, "this is the device of the board a already, in line 2", other)
+		} else {
+			require.NoError(t, err, other)
+		}
+	}
+}
+
 func TestAPasswordInTheMapIsNotShown(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

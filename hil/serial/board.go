@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -155,10 +156,14 @@ func (b *Board) find() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("looking for the port with USB serial number %s: %w", b.number, err)
 	}
-	for _, p := range ports {
-		if p.Number == b.number {
-			return p.Device, nil
+	switch same := WithNumber(ports, b.number); {
+	case len(same) == 1, slices.Contains(same, b.device):
+		if slices.Contains(same, b.device) {
+			return b.device, nil
 		}
+		return same[0], nil
+	case len(same) > 1:
+		return "", &ambiguous{b.number, same}
 	}
 	if b.device != "" && !b.seen {
 		return b.device, nil

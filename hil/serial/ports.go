@@ -28,6 +28,24 @@ func Exists(device string) bool {
 	return strings.HasPrefix(strings.ToUpper(device), "COM") // which Windows does not show as a file
 }
 
+// WithNumber are the devices, each once, whose port has a USB serial number: several
+// where their maker has given all the same.
+func WithNumber(ports []Port, number string) []string {
+	var devices []string
+	seen := map[string]bool{}
+	for _, p := range ports {
+		real, err := filepath.EvalSymlinks(p.Device)
+		if err != nil {
+			real = p.Device
+		}
+		if p.Number == number && !seen[real] {
+			seen[real] = true
+			devices = append(devices, p.Device)
+		}
+	}
+	return devices
+}
+
 // Holder is who has a device, as its lock file and the system tell; empty: nobody who
 // is known.
 func Holder(device string) string { return holder(device) }

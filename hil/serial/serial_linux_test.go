@@ -288,6 +288,25 @@ func TestABoardIsChosenByItsNumber(t *testing.T) {
 	require.Equal(t, "42\r\n", ask(t, open(t, b), "print(6 * 7)"))
 }
 
+func TestANumberThatTwoHaveChoosesNeither(t *testing.T) {
+	t.Parallel()
+	byID := t.TempDir()
+	opt := alone(t)
+	opt.Finder = serial.ByID(byID)
+	one, other := filepath.Join(byID, "usb-Silicon_Labs_CP2102N_0001-if00-port0"), filepath.Join(byID, "usb-Silicon_Labs_CP2102_0001-if00-port0")
+	plug(t, stand(t, nil), one)
+	unplug := plug(t, stand(t, nil), other)
+	_, err := attached(t, "usb=0001", opt).Open(t.Context())
+	require.EqualError(t, err, "board serial:usb=0001: the USB serial number 0001 is that of "+one+" and of "+other+
+		": name the board by its device (device: in espy.yaml), such as its link in /dev/serial/by-path")
+	var final interface{ Final() bool }
+	require.ErrorAs(t, err, &final)
+	require.True(t, final.Final())
+	require.Equal(t, "42\r\n", ask(t, open(t, attached(t, other, opt)), "print(6 * 7)"), "its device tells which")
+	unplug()
+	require.Equal(t, "42\r\n", ask(t, open(t, attached(t, "usb=0001", opt)), "print(6 * 7)"))
+}
+
 func TestAWriteThatIsNotTakenEndsWithItsDeadline(t *testing.T) {
 	t.Parallel()
 	wire, terminal, err := pty.Open()

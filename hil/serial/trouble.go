@@ -50,6 +50,20 @@ func missing(what string, ports []Port) error {
 	return fmt.Errorf("%w: %s; %s", board.ErrMissing, what, advice)
 }
 
+// ambiguous is the error of a number that does not tell which device is meant.
+type ambiguous struct {
+	number  string
+	devices []string
+}
+
+func (e *ambiguous) Error() string {
+	return fmt.Sprintf("the USB serial number %s is that of %s: name the board by its device (device: in espy.yaml), such as its link in /dev/serial/by-path",
+		e.number, strings.Join(e.devices, " and of "))
+}
+
+// Final says that to try once more is of no use.
+func (*ambiguous) Final() bool { return true }
+
 // permission is what to do about a device that this user may not open.
 func permission(device string) string {
 	if group := groupOf(device); group != "" {
