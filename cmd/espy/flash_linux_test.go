@@ -37,23 +37,31 @@ func mirror(t *testing.T, release string) string {
 func attached(t *testing.T, release string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "board")
+	t.Cleanup(attach(t, path, release))
+	return path
+}
+
+// attach attaches one at a path, until it is unplugged.
+func attach(t *testing.T, path, release string) (unplug func()) {
+	t.Helper()
 	p, err := publish.OpenPty(path)
 	require.NoError(t, err)
 	spec, err := sim.Parse("sim:esp32@" + release)
 	require.NoError(t, err)
-	s, err := publish.Power(t.Context(), func(ctx context.Context, _ func(netip.AddrPort) bool) (board.Board, error) {
+	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+		spec := spec
+		spec.Reach = reach
 		return sim.New(ctx, spec, nil)
 	})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Pty(ctx, p) }()
-	t.Cleanup(func() {
+	return func() {
 		cancel()
 		<-ended
 		_ = s.Close()
-	})
-	return path
+	}
 }
 
 // flash runs espy flash, with a cache of its own.

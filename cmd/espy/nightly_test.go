@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,7 +32,10 @@ func TestMatrixHasWhatTheWorkflowReads(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(workflow)
 	require.NoError(t, err)
-	out, err := exec.CommandContext(t.Context(), "espy", "matrix").Output() // see TestMain
+	_, args, ok := strings.Cut(string(text), "$(bin/espy matrix ")
+	require.True(t, ok)
+	args, _, _ = strings.Cut(args, ")")
+	out, err := exec.CommandContext(t.Context(), "espy", append([]string{"matrix"}, strings.Fields(args)...)...).Output() // see TestMain
 	require.NoError(t, err)
 	require.Equal(t, 1, strings.Count(string(out), "\n"))
 	var matrix struct{ Include []map[string]any }
@@ -43,6 +47,14 @@ func TestMatrixHasWhatTheWorkflowReads(t *testing.T) {
 			require.NotEmpty(t, row[key], key)
 		}
 	}
+	for _, version := range []string{"1.0", "1.1", "auto"} { // every axis has each of its values
+		for _, board := range []string{"sim:1.27", "sim:esp32@1.27", "sim:esp8266@1.27"} {
+			require.True(t, slices.ContainsFunc(matrix.Include, func(row map[string]any) bool {
+				return row["board"] == board && row["http_version"] == version
+			}), "%s, %s", board, version)
+		}
+	}
+	require.Regexp(t, `\.ci/nightly \S+ hil --http-version 1\.0,1\.1,auto\n`, string(text))
 	seen := map[any]bool{}
 	for _, row := range matrix.Include {
 		require.Regexp(t, `^[A-Za-z0-9.-]+$`, row["id"])
