@@ -14,11 +14,15 @@ import (
 	"github.com/espy-hil/espy/sim"
 )
 
-// overheard counts the bytes that are written to a board.
+// overheard counts the bytes that are written to a board. Its name is one that no other
+// test's board has: what a board says is remembered by name.
 type overheard struct {
 	*sim.Board
+	name string
 	sent *atomic.Int64
 }
+
+func (b overheard) Name() string { return b.name }
 
 type overheardUART struct {
 	board.UART
@@ -38,11 +42,12 @@ func (u overheardUART) Write(p []byte) (int, error) {
 
 func TestABoardGoesWhereOneThatIsAlikeHasSaidHello(t *testing.T) {
 	t.Parallel()
+	name := "sim " + rand.Text()
 	files := current()
 	files["/own"] = []byte(rand.Text()) // no board of another test is alike
 	sent := func(b *sim.Board) (Hello, int64) {
 		var n atomic.Int64
-		l, err := Open(t.Context(), overheard{b, &n}, deploy.Files(firmware.Source()))
+		l, err := Open(t.Context(), overheard{b, name, &n}, deploy.Files(firmware.Source()))
 		require.NoError(t, err)
 		greeted := n.Load()
 		do(t, l, get("ok"))
