@@ -41,9 +41,8 @@ func (w *worker) attempt(ctx context.Context, j *job, r *result.Run) error {
 	defer s.close()
 	r.Servers = s.addresses
 	a := attempt{worker: w, job: j, run: r, servers: s}
-	begun := time.Now()
 	err = a.steps(ctx)
-	a.conclude(time.Since(begun))
+	a.conclude(time.Since(s.began))
 	if errors.Is(err, errSkipped) {
 		return nil
 	}

@@ -19,7 +19,7 @@ import (
 // servers are the fake servers of one attempt. Every attempt has fresh listeners,
 // so that a late connection of an earlier one is refused.
 type servers struct {
-	began     time.Time
+	began     time.Time // when all of them were there: the origin of the run's times
 	running   []*fakeapi.Server
 	addresses map[string]string // name to HOST:PORT, as the board knows them
 	variables map[string]string // of the scenario: addresses, and what steps have saved
@@ -29,7 +29,7 @@ type servers struct {
 
 // serve starts the servers of a variant where the board can reach them.
 func serve(ctx context.Context, b board.Board, v scenarios.Variant, c Config, sink capture.Sink) (*servers, error) {
-	s := &servers{began: time.Now(), addresses: map[string]string{}, variables: map[string]string{}}
+	s := &servers{addresses: map[string]string{}, variables: map[string]string{}}
 	listeners := make([]net.Listener, 0, len(v.Servers))
 	for i, server := range v.Servers {
 		l, host, err := listen(ctx, b, server.Name)
@@ -62,6 +62,7 @@ func serve(ctx context.Context, b board.Board, v scenarios.Variant, c Config, si
 		s.close()
 		return nil, err
 	}
+	s.began = time.Now()
 	return s, nil
 }
 
