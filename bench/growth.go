@@ -118,7 +118,7 @@ func (h *house) runScenarios(ctx context.Context, many []int) (measure.Readings,
 func (h *house) moreBoards(many []int) measure.Experiment {
 	run, runs := grown("boards/run", "`espy run` on boards", many)
 	e := measure.Experiment{
-		Section: "Growth", Title: "From 1 to 1,000 boards", Rounds: 3, Long: true,
+		Section: "Growth", Title: "From 1 to 1,000 boards", Long: true,
 		About: "As many virtual boards behind TCP sockets, which one `espy sim --boards` publishes, and one `espy run` with all of them: a conversation with each, the firmware found to be there, one GET, verdicts, and a comparison of all with the first. " +
 			"What `espy sim` does for them is a part of it: both share the processors. `espy run` speaks to 64 of them at once.",
 		Figures: run,

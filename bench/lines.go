@@ -14,7 +14,7 @@ func lines(h *house) []measure.Experiment {
 		return measure.Figure{ID: "lines/" + id, What: what, Unit: unit, Better: better, Of: []measure.Series{{Who: "espy", Reading: reading, From: from}}}
 	}
 	return []measure.Experiment{{
-		Section: "Bad lines and real boards", Title: "Boards on a serial line", Rounds: 3, Long: true,
+		Section: "Bad lines and real boards", Title: "Boards on a serial line", Long: true,
 		About: "Virtual and unix boards behind device nodes. The healthy one has a UART of 115200 baud, and its firmware is current: this is all until it could make a request. " +
 			"The upload is 88 KiB of the firmware's source, again and again, with all that belongs to it; ten bits carry a byte.",
 		Sources: []measure.Source{rig, dead, source},

@@ -13,7 +13,7 @@ func reports(h *house) []measure.Experiment {
 		return measure.Figure{ID: "reports/" + id, What: what, Unit: unit, Better: measure.Less, Of: []measure.Series{{Who: "espy", Reading: reading, From: from}}}
 	}
 	return []measure.Experiment{{
-		Section: "Reports", Title: "The page of 5,000 runs, and all reports of the suite", Rounds: 3,
+		Section: "Reports", Title: "The page of 5,000 runs, and all reports of the suite",
 		About:   "The page is looked at in headless Chromium. The part is that of making all bundled runs on the VM and writing JSON, HTML, JUnit XML and Markdown of them.",
 		Sources: []measure.Source{page, paint, part},
 		Figures: []measure.Figure{

@@ -4,6 +4,7 @@ package firmware_test
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -32,6 +33,21 @@ func yours(b *testing.B) []byte {
 	return content
 }
 
+// cannot tells whether a metric is to be left out since the user's client failed, and
+// says why to whom the benchmark runs for. Any other client's failure is the benchmark's.
+func cannot(b *testing.B, name, metric string, err error) bool {
+	b.Helper()
+	if err != nil && name != "yours" {
+		require.NoError(b, err, name)
+	}
+	if err != nil {
+		lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
+		why := strings.TrimSpace(lines[len(lines)-1]) // of a traceback, what was raised
+		fmt.Fprintf(os.Stderr, "left out: %s %s: %s\n", strings.TrimPrefix(b.Name(), "Benchmark"), metric, why)
+	}
+	return err != nil
+}
+
 // besides are the clients that are compared, by name, and how a program gets them. The
 // stock client is frozen in the interpreter, as in official firmware, and stands on
 // the flash as well, as ours does: as .mpy or as source.
@@ -45,13 +61,22 @@ func besides(b *testing.B, p *interpreter, form string) map[string]string {
 	for name, content := range flash {
 		source := filepath.Join(p.dir, "lib", name+".py")
 		require.NoError(b, os.WriteFile(source, content, 0o600))
-		if form == "mpy" {
-			out, err := exec.Command(p.cross, source).CombinedOutput()
-			require.NoError(b, err, "%s", out)
+		if form == "mpy" && compiles(b, p, name, source) {
 			require.NoError(b, os.Remove(source))
 		}
 	}
 	return all
+}
+
+// compiles puts the .mpy beside a file. What of the user's is no MicroPython stays as
+// it is, for its import to say what is wrong.
+func compiles(b *testing.B, p *interpreter, name, source string) bool {
+	b.Helper()
+	out, err := exec.Command(p.cross, source).CombinedOutput()
+	if name != "yours" {
+		require.NoError(b, err, "%s", out)
+	}
+	return err == nil
 }
 
 // exchanges are what a board does, in words that clients of this kind have in common.
@@ -83,16 +108,25 @@ func BenchmarkPeerHeap(b *testing.B) {
 	for name, imports := range besides(b, p, "mpy") {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				b.ReportMetric(float64(p.number(keeps(imports))), "B-imported-mpy")
-				b.ReportMetric(float64(fromSource.number(keeps(imports))), "B-imported-py")
-				b.ReportMetric(float64(p.number(allocates(imports, "None", "requests.get('URL/json').content"))-1024), "B-per-GET")
+				report := func(metric string, beyond, n int, err error) {
+					if !cannot(b, name, metric, err) {
+						b.ReportMetric(float64(n-beyond), metric)
+					}
+				}
+				measure := func(p *interpreter, metric string, beyond int, program string) {
+					n, err := p.tried(program)
+					report(metric, beyond, n, err)
+				}
+				measure(p, "B-imported-mpy", 0, keeps(imports))
+				measure(fromSource, "B-imported-py", 0, keeps(imports))
+				measure(p, "B-per-GET", 1024, allocates(imports, "None", "requests.get('URL/json').content"))
 				for kib, unit := range map[int]string{1: "B-content-1K", 8: "B-content-8K", 64: "B-content-64K"} {
-					size := strconv.Itoa(kib << 10)
-					b.ReportMetric(float64(p.number(allocates(imports, "requests.get('URL/bytes/"+size+"')", "r.content"))), unit)
+					measure(p, unit, 0, allocates(imports, "requests.get('URL/bytes/"+strconv.Itoa(kib<<10)+"')", "r.content"))
 				}
 				for what, program := range exchanges {
-					if heap := p.least(imports + strings.ReplaceAll(program, "API", "http://"+l.Addr().String())); heap > 0 {
-						b.ReportMetric(float64(heap), "B-smallest-"+what)
+					heap, err := p.least(imports + strings.ReplaceAll(program, "API", "http://"+l.Addr().String()))
+					if name == "yours" || err == nil { // what the others cannot do, the table says
+						report("B-smallest-"+what, 0, heap, err)
 					}
 				}
 			}
@@ -100,18 +134,19 @@ func BenchmarkPeerHeap(b *testing.B) {
 	}
 }
 
-// least is the smallest heap in which a program runs, to a quarter of a kilobyte; 0
-// where it fails of something else than memory.
-func (p *interpreter) least(program string) int {
+// least is the smallest heap in which a program runs, to a quarter of a kilobyte; an
+// error where it fails of something else than memory.
+func (p *interpreter) least(program string) (int, error) {
+	var err error
 	for heap := 3 << 10; heap < 200<<10; heap += 256 {
-		switch _, err := p.run(heap, program); {
-		case err == nil:
-			return heap
-		case !errors.Is(err, errHeap):
-			return 0
+		if _, err = p.run(heap, program); err == nil {
+			return heap, nil
+		}
+		if !errors.Is(err, errHeap) {
+			return 0, err
 		}
 	}
-	return 0
+	return 0, err
 }
 
 // Requests per second on the 32-bit unix port with the heap of an ESP8266: each
@@ -139,7 +174,9 @@ def speed(n):
     return time.ticks_diff(time.ticks_us(), t)
 speed(5)
 print(speed(`+strconv.Itoa(turns*rounds)+"))\n")
-			require.NoError(b, err, name)
+			if cannot(b, name, name+"-requests/s", err) {
+				continue
+			}
 			us, err := strconv.ParseFloat(out, 64)
 			require.NoError(b, err, name)
 			spent[name] += us

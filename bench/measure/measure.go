@@ -27,10 +27,12 @@ import (
 // Readings are what a source gives in a round, by name.
 type Readings map[string]float64
 
-// A Probe is a source that has been started. Stop may be nil.
+// A Probe is a source that has been started. Stop may be nil, and so may Cannot, which
+// tells of a reading that the rounds did not give why that is; "": it says nothing.
 type Probe struct {
-	Round func(context.Context) (Readings, error)
-	Stop  func()
+	Round  func(context.Context) (Readings, error)
+	Cannot func(reading string) string
+	Stop   func()
 }
 
 // A Source is what can be measured.
@@ -195,7 +197,13 @@ func (all turns) samples(s Series) ([]float64, error) {
 		var found []float64
 		for _, r := range t.rounds {
 			v, there := r[s.Reading]
+			why := ""
+			if !there && t.probe.Cannot != nil {
+				why = t.probe.Cannot(s.Reading)
+			}
 			switch {
+			case why != "":
+				return nil, errors.New(why)
 			case !there && s.Cannot != "":
 				return nil, errors.New(s.Cannot)
 			case !there:

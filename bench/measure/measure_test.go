@@ -109,6 +109,22 @@ func TestWhatIsMissingIsNamedAndNoFailure(t *testing.T) {
 	require.Equal(t, "not there: wrk is not installed", o.Rows[1].Why)
 }
 
+func TestASourceSaysWhyItGivesNoReading(t *testing.T) {
+	t.Parallel()
+	source := Source{Name: "a", Start: func(context.Context) (*Probe, error) {
+		return &Probe{
+			Round:  func(context.Context) (Readings, error) { return Readings{"at": 1}, nil },
+			Cannot: func(reading string) string { return map[string]string{"size": "TypeError: no such argument"}[reading] },
+		}, nil
+	}}
+	e := Experiment{Sources: []Source{source}, Figures: []Figure{{ID: "x", Of: []Series{{"ours", "at", "", ""}, {"theirs", "size", "", "it cannot do this"}, {"others", "time", "", "it cannot do this"}}}}}
+	o := e.Run(t.Context(), quiet(1))
+	require.Empty(t, o.Broken)
+	require.NotNil(t, o.Rows[0].Value)
+	require.Equal(t, "TypeError: no such argument", o.Rows[1].Why)
+	require.Equal(t, "it cannot do this", o.Rows[2].Why)
+}
+
 func TestASourceThatBreaksOffIsAFailureAndTheOthersGoOn(t *testing.T) {
 	t.Parallel()
 	clock, order := 0, []string(nil)

@@ -3,9 +3,11 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,6 +33,9 @@ type Go struct {
 // that match a pattern, as -bench takes it: "PeerHeap/stock B-imported" is what
 // BenchmarkPeerHeap/stock reports as B-imported. Beside ns/op there are µs/op, ms/op and
 // s/op. A round is one go of each for the given time, or number of times ("3x").
+//
+// A benchmark that cannot give a metric says so on stderr, in a line of its own: "left
+// out: PeerHeap/yours B-imported: why".
 func (g *Go) Bench(pkg, pattern, length string) measure.Source {
 	name := strings.TrimPrefix(pkg, "./") + " " + pattern
 	return measure.Source{Name: name, Start: func(ctx context.Context) (*measure.Probe, error) {
@@ -38,16 +43,19 @@ func (g *Go) Bench(pkg, pattern, length string) measure.Source {
 		if err != nil {
 			return nil, err
 		}
+		cannot := map[string]string{}
 		round := func(ctx context.Context) (measure.Readings, error) {
 			cmd := exec.CommandContext(ctx, exe, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+length, "-test.benchmem", "-test.timeout=3m")
 			cmd.Dir, cmd.Env = filepath.Join(g.Root, pkg), append(os.Environ(), g.Env...)
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				return nil, fmt.Errorf("%w: %s", err, last(out, 600))
+			var out, aside bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &aside
+			if err := cmd.Run(); err != nil {
+				return nil, fmt.Errorf("%w: %s", err, last(append(out.Bytes(), aside.Bytes()...), 600))
 			}
-			return parse(string(out))
+			maps.Copy(cannot, reasons(aside.String()))
+			return parse(out.String())
 		}
-		return &measure.Probe{Round: round}, nil
+		return &measure.Probe{Round: round, Cannot: func(reading string) string { return cannot[reading] }}, nil
 	}}
 }
 
@@ -70,6 +78,18 @@ func (g *Go) compile(ctx context.Context, pkg string) (string, error) {
 		g.compiled[pkg] = err
 	}
 	return exe, err
+}
+
+// leftOut is the line that tells of a metric which could not be measured.
+var leftOut = regexp.MustCompile(`(?m)^left out: (\S+ \S+): (.*)$`)
+
+// reasons are why metrics were left out, by the names of their readings.
+func reasons(aside string) map[string]string {
+	all := map[string]string{}
+	for _, m := range leftOut.FindAllStringSubmatch(aside, -1) {
+		all[m[1]] = m[2]
+	}
+	return all
 }
 
 // benchmark is the line of one: its name, how often it ran, and its metrics.

@@ -19,6 +19,12 @@ func TestMetricsOfBenchmarksAreReadings(t *testing.T) {
 	require.ErrorContains(t, err, "no benchmark ran")
 }
 
+func TestWhatABenchmarkLeavesOutIsTold(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, map[string]string{"PeerHeap/yours B-per-GET": "TypeError: no: that", "A c/s": "it hung"},
+		reasons("left out: PeerHeap/yours B-per-GET: TypeError: no: that\nnoise left out: B c/s: x\nleft out: A c/s: it hung\n"))
+}
+
 const said = `Running 2s test @ http://127.0.0.1:1/albums/1
   1 threads and 32 connections
   Latency Distribution
