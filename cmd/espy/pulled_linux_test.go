@@ -70,8 +70,9 @@ func set(t *testing.T) *desk {
 	return d
 }
 
-// onUSB plugs the board in as a USB adapter with a serial number of its own. It is in
-// another socket each time, and so under another name, on another terminal.
+// onUSB plugs the board in as a USB adapter with a serial number of its own, by which it
+// is known. It is in another socket each time, and so under another name, on another
+// terminal.
 func onUSB(t *testing.T, byID string, number int) *desk {
 	t.Helper()
 	d := set(t)
@@ -79,7 +80,7 @@ func onUSB(t *testing.T, byID string, number int) *desk {
 	link := func() string {
 		return filepath.Join(byID, fmt.Sprintf("usb-Silicon_Labs_CP2102_Bridge_%04d-if00-port%d", number, socket))
 	}
-	d.name = "serial:" + link()
+	d.name = fmt.Sprintf("serial:usb=%04d", number)
 	d.cable = func(ctx context.Context) error {
 		p, err := publish.OpenPty(link())
 		if err != nil {
@@ -95,13 +96,13 @@ func onUSB(t *testing.T, byID string, number int) *desk {
 // onTCP has the board in another room, at an address that stays its own.
 func onTCP(t *testing.T) *desk {
 	t.Helper()
-	d := set(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address, err := l.(*net.TCPListener).File()
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
 	t.Cleanup(func() { _ = address.Close() })
+	d := set(t) // whose clean-up is the first, then
 	d.name = "tcp://" + l.Addr().String()
 	d.cable = func(ctx context.Context) error {
 		l, err := net.FileListener(address)
@@ -182,7 +183,7 @@ func (d *desk) mischief(ctx context.Context, t *testing.T, random *rand.Rand) (d
 		case 0, 1:
 			d.pull()
 			d.wait.Wait()
-			pause(0, 1000)
+			pause(0, 500)
 			d.plug(t)
 			done[0]++
 		case 2, 3:
