@@ -58,9 +58,9 @@ lint: need-go ## gofumpt, go vet, staticcheck, actionlint
 	$(TOOL) actionlint cmd/espy/start/.github/workflows/*.yaml .github/workflows/*.yml
 
 bench: build ## what espy promises, measured beside what else there is: docs/benchmarks.md; ARGS=-quick for a look
-	@bench/peers.sh
+	@bench/peers.sh >bin/missing-peers
 	@go build -o bin/bench ./bench
-	@PATH="$$PATH:/usr/sbin" bin/bench $(if $(CLIENT),-client $(CLIENT)) $(ARGS)
+	@PATH="$$PATH:/usr/sbin" bin/bench -missing bin/missing-peers $(if $(CLIENT),-client '$(CLIENT)') $(ARGS)
 
 bench-go: need-go ## the Go benchmarks, as benchstat reads them; those of the unix port where it can be built
 	@tags=; ! sim/unix/build/make.sh >&2 || tags=-tags=peers; \

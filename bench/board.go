@@ -23,16 +23,17 @@ func virtualBoard(h *house) []measure.Experiment {
 }
 
 func (h *house) fromPowerToVerdict() measure.Experiment {
-	boot, unixBoot := h.gobench.Bench("./sim", "^BenchmarkPowerOn$", "200x"), h.gobench.Bench("./sim/unix", "^BenchmarkBoot$", "50x")
-	verdict := h.gobench.Bench("./cmd/espy", "^Benchmark(RunOnAPoweredBoard|RunOnAPoweredUnixBoard|LastByteToVerdict)$", "50x")
-	interrupt := h.gobench.Bench("./sim/unix", "^BenchmarkInterrupt$", "1x")
-	exec1 := h.gobench.Bench("./sim/publish", "^BenchmarkPeerMpremoteExec$", "5x")
+	boot, unixBoot := h.gobench.Bench("./sim", "^BenchmarkPowerOn$", "200x"), h.onUnix(h.gobench.Bench("./sim/unix", "^BenchmarkBoot$", "50x"))
+	verdict := h.gobench.Bench("./cmd/espy", "^Benchmark(RunOnAPoweredBoard|LastByteToVerdict)$", "50x")
+	unixVerdict := h.onUnix(h.gobench.Bench("./cmd/espy", "^BenchmarkRunOnAPoweredUnixBoard$", "50x"))
+	interrupt := h.onUnix(h.gobench.Bench("./sim/unix", "^BenchmarkInterrupt$", "1x"))
+	exec1 := h.missing.needs(h.gobench.Bench("./sim/publish", "^BenchmarkPeerMpremoteExec$", "5x"), "mpremote")
 	first := h.run("espy run, one scenario", 0, oneFile)
 	return measure.Experiment{
 		Section: "The virtual board", Title: "From power to a verdict",
 		About: "One `GET /albums/1`. A fresh board is one that has not run before, in a process that has had others; a process that has had none is the whole of `espy run` of one scenario. " +
 			"`mpremote exec` makes the same GET on a published virtual board that has the firmware, and judges nothing.",
-		Sources: []measure.Source{boot, unixBoot, interrupt, verdict, exec1, first},
+		Sources: []measure.Source{boot, unixBoot, interrupt, verdict, unixVerdict, exec1, first},
 		Figures: []measure.Figure{
 			{ID: "board/boot", What: "power to prompt", Unit: "ms", Better: measure.Less, Of: []measure.Series{
 				{Who: "VM", Reading: "PowerOn ms/op", From: boot.Name},
@@ -40,7 +41,7 @@ func (h *house) fromPowerToVerdict() measure.Experiment {
 			}},
 			{ID: "board/verdict", What: "fresh board to verdict", Unit: "ms", Better: measure.Less, Of: []measure.Series{
 				{Who: "VM", Reading: "RunOnAPoweredBoard ms/op", From: verdict.Name},
-				{Who: "unix board", Reading: "RunOnAPoweredUnixBoard ms/op", From: verdict.Name},
+				{Who: "unix board", Reading: "RunOnAPoweredUnixBoard ms/op", From: unixVerdict.Name},
 				{Who: "mpremote exec", Reading: "PeerMpremoteExec ms/op", From: exec1.Name},
 			}},
 			{ID: "board/first", What: "the whole of `espy run` for it", Unit: "s", Better: measure.Less, Of: []measure.Series{{Who: "VM", Reading: "s", From: first.Name}}},
@@ -61,7 +62,7 @@ func (h *house) scenariosPerSecond() measure.Experiment {
 			"each with a check of the status and one of a field of the JSON; it has no board to run, and no server to start for each.",
 		Sources: []measure.Source{
 			h.run(two, 2, "-t", withoutSlow), h.run(one, 1, "-t", withoutSlow),
-			h.run(unix, 2, "-t", withoutSlow, "--on", "unix"), h.newman(newman),
+			h.onUnix(h.run(unix, 2, "-t", withoutSlow, "--on", "unix")), h.missing.needs(h.newman(newman), "node", "npm"),
 		},
 		Figures: []measure.Figure{
 			{ID: "board/rate", What: "runs per second", Unit: "/s", Better: measure.More, Of: of("runs/s")},
@@ -78,7 +79,7 @@ func (h *house) releases() measure.Experiment {
 		Section: "The virtual board", Title: "The bundled suite", Long: true,
 		About: "Whole processes. The six releases are 1.24 to 1.29 of MicroPython, which are compared with each other as well.",
 		Sources: []measure.Source{
-			h.run(slow, 0), h.run(all, 0, "--on", "unix"),
+			h.run(slow, 0), h.onUnix(h.run(all, 0, "--on", "unix")),
 			h.run(six, 0, "-t", withoutSlow, "--on", "sim:1.24,sim:1.25,sim:1.26,sim:1.27,sim:1.28,sim:1.29"),
 		},
 		Figures: []measure.Figure{
@@ -88,6 +89,9 @@ func (h *house) releases() measure.Experiment {
 		},
 	}
 }
+
+// onUnix is a source that needs the unix boards.
+func (h *house) onUnix(s measure.Source) measure.Source { return h.missing.needs(s, "unix boards") }
 
 // newman is the source that runs a collection of as many requests as the suite
 // without slow has runs.

@@ -52,6 +52,8 @@ type options struct {
 	quick  bool
 	only   string
 	client string
+	absent string
+	long   bool
 	out    string
 }
 
@@ -64,6 +66,8 @@ func main() {
 	flag.BoolVar(&o.quick, "quick", false, "a look of two minutes, which proves less")
 	flag.StringVar(&o.only, "only", "", "only experiments with this in section or title, in lower case; several with commas")
 	flag.StringVar(&o.client, "client", "", "a client of yours (a .py file) to stand beside espy.requests")
+	flag.StringVar(&o.absent, "missing", "", "a `file` that says what could not be installed, as peers.sh writes it")
+	flag.BoolVar(&o.long, "long", false, "also ten million requests, which take two minutes")
 	flag.StringVar(&o.out, "out", "docs", "the folder for benchmarks.md, benchmarks.json and the drawings")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -100,7 +104,12 @@ func bench(ctx context.Context, o options) error {
 	var broken []error
 	for i, e := range chosen {
 		plan.Say("%d of %d: %s", i+1, len(chosen), e.Title)
+		others := watchOthers()
 		outcome := e.Run(ctx, plan)
+		if part, known := others(); known {
+			outcome.Others = &part
+		}
+		plan.Say("  %s", document.Took(outcome))
 		if ctx.Err() != nil {
 			return errors.New("interrupted; nothing is written")
 		}
@@ -125,7 +134,7 @@ func choose(all []measure.Experiment, o options) (chosen []measure.Experiment, e
 	for _, e := range all {
 		name := strings.ToLower(e.Section + " " + e.Title)
 		asked := slices.ContainsFunc(strings.Split(o.only, ","), func(part string) bool { return strings.Contains(name, part) })
-		if asked && (o.only != "" || !o.quick || !e.Long) {
+		if asked && (o.only != "" || !o.quick || !e.Long) && (o.long || !e.Longest) {
 			chosen = append(chosen, e)
 		}
 	}
@@ -141,6 +150,7 @@ type house struct {
 	root    string // of the repository
 	dir     string // for what is passing
 	espy    string // the program
+	missing missing
 	gobench source.Go
 }
 
@@ -152,6 +162,9 @@ func open(o options) (*house, error) {
 	h := &house{options: o, root: root, espy: filepath.Join(root, "bin", "espy")}
 	if _, err := os.Stat(h.espy); err != nil {
 		return nil, fmt.Errorf("%w: run make bench, which builds it", err)
+	}
+	if h.missing, err = readMissing(o.absent); err != nil {
+		return nil, err
 	}
 	if h.client != "" {
 		if _, err := os.Stat(h.client); err != nil {

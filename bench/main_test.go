@@ -63,7 +63,7 @@ func TestEverySeriesHasASource(t *testing.T) {
 
 func TestExperimentsAreChosenByName(t *testing.T) {
 	t.Parallel()
-	all := []measure.Experiment{{Section: "The client", Title: "Heap"}, {Section: "The client", Title: "Speed", Long: true}, {Section: "Growth"}}
+	all := []measure.Experiment{{Section: "The client", Title: "Heap"}, {Section: "The client", Title: "Speed", Long: true}, {Section: "Growth"}, {Section: "The client", Title: "Endurance", Longest: true}}
 	chosen := func(o options) (names []string) {
 		some, err := choose(all, o)
 		require.NoError(t, err)
@@ -75,6 +75,7 @@ func TestExperimentsAreChosenByName(t *testing.T) {
 	require.Equal(t, []string{"The clientHeap", "The clientSpeed", "Growth"}, chosen(options{}))
 	require.Equal(t, []string{"The clientHeap", "Growth"}, chosen(options{quick: true}))
 	require.Equal(t, []string{"The clientSpeed", "Growth"}, chosen(options{quick: true, only: "speed,growth"}))
+	require.Equal(t, []string{"The clientHeap", "The clientSpeed", "Growth", "The clientEndurance"}, chosen(options{long: true}))
 	_, err := choose(all, options{only: "nothing"})
 	require.ErrorContains(t, err, "no such experiment")
 }

@@ -45,10 +45,10 @@ func fakeAPI(h *house) []measure.Experiment {
 			Section: "The fake API", Title: "One album over 32 connections",
 			About: fmt.Sprintf("`wrk -t1 -c32` asks for `GET %s` for %v at a time. No server logs its requests; all but json-server send the same body.", album, second),
 			Sources: []measure.Source{
-				source.Asked(espy, album, second, h.serve),
-				source.Asked(bare, album, second, serveBare),
-				source.Asked(nginx, album, second, h.serveNginx),
-				source.Asked(jsonServer, album, second, h.serveJSON),
+				h.missing.needs(source.Asked(espy, album, second, h.serve), "wrk"),
+				h.missing.needs(source.Asked(bare, album, second, serveBare), "wrk"),
+				h.missing.needs(source.Asked(nginx, album, second, h.serveNginx), "wrk", "nginx"),
+				h.missing.needs(source.Asked(jsonServer, album, second, h.serveJSON), "wrk", "node", "npm"),
 			},
 			Figures: []measure.Figure{
 				compare("serve/requests", "requests per second", "/s", measure.More, "requests/s"),
@@ -61,7 +61,7 @@ func fakeAPI(h *house) []measure.Experiment {
 		{
 			Section: "The fake API", Title: "A crowd that says nothing",
 			About:   "2,000 connections that have each been answered once are held while wrk asks over others; each is answered once more after every round.",
-			Sources: []measure.Source{h.crowd(crowded, idle), h.crowd(alone, 0)},
+			Sources: []measure.Source{h.missing.needs(h.crowd(crowded, idle), "wrk"), h.missing.needs(h.crowd(alone, 0), "wrk")},
 			Figures: []measure.Figure{
 				{
 					ID: "serve/crowd", What: "requests per second", Unit: "/s", Better: measure.More,
@@ -73,16 +73,8 @@ func fakeAPI(h *house) []measure.Experiment {
 				},
 			},
 		},
-		{
-			Section: "The fake API", Title: "Memory over many requests", Rounds: 1,
-			About:   fmt.Sprintf("%d million requests with the admin page on, and so with what was on the wire remembered, as far as it may. The memory is the most of its fifth: what the collector leaves lying differs from second to second.", h.many()/1_000_000),
-			Sources: []measure.Source{h.manyRequests()},
-			Figures: []measure.Figure{
-				{ID: "serve/million", What: "after a million requests", Unit: "MiB", Better: measure.Less, Of: []measure.Series{{Who: espy, Reading: "after a million"}}},
-				{ID: "serve/last", What: "in the last fifth", Unit: "MiB", Better: measure.Less, Of: []measure.Series{{Who: espy, Reading: "last fifth"}}},
-				{ID: "serve/flat", What: "last fifth to the second", Unit: measure.Times, Better: measure.Less, Of: []measure.Series{{Who: espy, Reading: "growth"}}},
-			},
-		},
+		h.memory(),
+		h.memoryForLong(),
 	}
 }
 
@@ -213,47 +205,4 @@ func (h *house) crowd(name string, many int) measure.Source {
 		}
 		return &measure.Probe{Round: round, Stop: func() { held.Close(); s.Stop() }}, nil
 	}}
-}
-
-// many is how many requests the memory is watched over.
-func (h *house) many() int {
-	if h.quick {
-		return 1_000_000
-	}
-	return 10_000_000
-}
-
-func (h *house) manyRequests() measure.Source {
-	return measure.Source{Name: "espy serve --admin", Start: func(ctx context.Context) (*measure.Probe, error) {
-		s, err := source.Serve(exec.CommandContext(context.WithoutCancel(ctx), h.espy, "serve", "--addr", "127.0.0.1:0", "--quiet", "--admin", "127.0.0.1:0"))
-		if err != nil {
-			return nil, err
-		}
-		return &measure.Probe{Round: func(ctx context.Context) (measure.Readings, error) { return askMany(ctx, s, h.many()) }, Stop: s.Stop}, nil
-	}}
-}
-
-// askMany asks so many times, and looks at the server's memory every second.
-func askMany(ctx context.Context, s *source.Server, many int) (measure.Readings, error) {
-	var most [5]int
-	r := measure.Readings{}
-	for done := 0; done < many; {
-		asked, err := source.Wrk(ctx, s.URL+album, time.Second)
-		if err != nil {
-			return nil, err
-		}
-		held, err := s.Memory()
-		if err != nil {
-			return nil, err
-		}
-		fifth := min(done*5/many, 4)
-		most[fifth] = max(most[fifth], held)
-		done += int(asked["requests"])
-		if _, known := r["after a million"]; !known && done >= 1_000_000 {
-			r["after a million"] = float64(held) / (1 << 20)
-		}
-	}
-	r["last fifth"] = float64(most[4]) / (1 << 20)
-	r["growth"] = float64(most[4]) / float64(max(most[1], 1))
-	return r, nil
 }

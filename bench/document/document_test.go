@@ -28,7 +28,7 @@ func report() *Report {
 			{What: "verdicts", In: "a.md", Promise: "none wrong", Elsewhere: "make soak"},
 		},
 		Outcomes: []measure.Outcome{{
-			Section: "Boards", Title: "How fast", About: "In turns.",
+			Section: "Boards", Title: "How fast", About: "In turns.", Took: 12345 * time.Millisecond, Others: at(0.34),
 			Rows: []measure.Row{
 				{Figure: "x", What: "speed", Unit: "/s", Better: measure.More, Who: "ours", Value: measure.Summarize([]float64{10, 10, 30})},
 				{Figure: "x", What: "speed", Unit: "/s", Better: measure.More, Who: "theirs", Value: measure.Summarize([]float64{5, 5, 5}), Times: measure.Summarize([]float64{2, 2, 6})},
@@ -51,7 +51,8 @@ func TestTheDocumentSaysWhatWasMeasured(t *testing.T) {
 		"|  | absent | left out: not there: absent is not installed | | |",
 		"**Failed: b: it fell over**",
 		"![How fast](benchmarks-how-fast.svg)",
-		"3 rounds.",
+		"3 rounds, in 12.3s. **Other programs had 34 % of the processors meanwhile: the figures are of a busy machine.**",
+		"**Other programs had more than 10 % of the processors during 1 of the 1 experiments, which say so below.**",
 		"## By hand",
 	} {
 		require.Contains(t, strings.Split(text, "\n"), line)
@@ -80,6 +81,18 @@ func TestALookIsCalledOne(t *testing.T) {
 	r.Quick, r.Only = true, []string{"boards"}
 	require.Contains(t, r.Markdown(""), "**A quick look, with too few rounds to prove anything.**")
 	require.Contains(t, r.Markdown(""), "**Only a part was measured: boards.**")
+}
+
+func TestHowLongItTookAndHowBusyTheMachineWas(t *testing.T) {
+	t.Parallel()
+	o := measure.Outcome{Took: 5 * time.Second, Rows: []measure.Row{{Value: measure.Summarize([]float64{1, 2})}}}
+	require.Equal(t, "2 rounds, in 5s.", Took(o), "it is not known")
+	o.Others = at(0.04)
+	require.Equal(t, "2 rounds, in 5s. Other programs had 4 % of the processors meanwhile.", Took(o))
+	o.Rows[0].Value = measure.Summarize([]float64{1})
+	require.Contains(t, Took(o), "One round, which has no spread, in 5s.")
+	r := Report{Outcomes: []measure.Outcome{o}}
+	require.NotContains(t, r.Markdown(""), "Other programs had more")
 }
 
 func TestTheJSONHasEverySample(t *testing.T) {

@@ -45,12 +45,25 @@ func (r *Report) machine(b *strings.Builder) {
 		versions = append(versions, v.Program+" "+v.Version)
 	}
 	fmt.Fprintf(b, "%s.\n\n", strings.Join(versions, ", "))
+	if n := r.disturbed(); n > 0 {
+		fmt.Fprintf(b, "**Other programs had more than %.0f %% of the processors during %d of the %d experiments, which say so below.**\n\n", busy*100, n, len(r.Outcomes))
+	}
 	fmt.Fprintf(b, `How to read the tables: a value is the median of the rounds; in each round all parties go
 in turns. *Spread* is the distance between the quartiles as a part of the median; above
 %.0f %% it is called **wide**, and the figure is not to be relied on. *The first is* says how many
 times better the first party of the figure, which is ours, is than this one: the median of
 the ratios of the pairs, one pair a round; below 1 it is worse.
 `, measure.TooWide*100)
+}
+
+// disturbed is how many experiments were made on a busy machine.
+func (r *Report) disturbed() (n int) {
+	for _, o := range r.Outcomes {
+		if o.Others != nil && *o.Others > busy {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *Report) targets(b *strings.Builder) {
@@ -137,17 +150,34 @@ func experiment(b *strings.Builder, o measure.Outcome) {
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", what, cell(row.Who), Quantity(row.Value.Median, row.Unit), spread(row.Value), comparison(row))
 	}
-	if n := rounds(o); n == 1 {
-		fmt.Fprint(b, "\nOne round.\n")
-	} else {
-		fmt.Fprintf(b, "\n%d rounds.\n", n)
-	}
+	fmt.Fprintf(b, "\n%s\n", Took(o))
 	if len(o.Curves) > 0 {
 		fmt.Fprintf(b, "\n![%s](%s)\n", o.Title, PlotName(o.Title))
 	}
 	for _, broken := range o.Broken {
 		fmt.Fprintf(b, "\n**Failed: %s**\n", cell(broken))
 	}
+}
+
+// busy is the part of the processors from which on other programs are in the way.
+const busy = 0.1
+
+// Took tells in how many rounds and in which time it was measured, and on how busy a
+// machine.
+func Took(o measure.Outcome) string {
+	text := fmt.Sprintf("%d rounds", rounds(o))
+	if rounds(o) == 1 {
+		text = "One round, which has no spread"
+	}
+	text += fmt.Sprintf(", in %v.", o.Took.Round(time.Second/10))
+	switch {
+	case o.Others == nil:
+	case *o.Others > busy:
+		text += fmt.Sprintf(" **Other programs had %.0f %% of the processors meanwhile: the figures are of a busy machine.**", *o.Others*100)
+	default:
+		text += fmt.Sprintf(" Other programs had %.0f %% of the processors meanwhile.", *o.Others*100)
+	}
+	return text
 }
 
 func rounds(o measure.Outcome) (most int) {

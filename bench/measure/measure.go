@@ -78,6 +78,7 @@ type Experiment struct {
 	About   string
 	Rounds  int  // at most; 0 is as many as the others have
 	Long    bool // no part of a quick look
+	Longest bool // only where it is asked for
 	Sources []Source
 	Figures []Figure
 	Curves  []Curve // to be drawn

@@ -8,6 +8,7 @@ type Outcome struct {
 	Title   string        `json:"title"`
 	About   string        `json:"about,omitempty"`
 	Took    time.Duration `json:"took_ns"`
+	Others  *float64      `json:"others,omitempty"` // the part of the processors that other programs had meanwhile
 	Rows    []Row         `json:"rows"`
 	Curves  []Drawn       `json:"curves,omitempty"`
 	Broken  []string      `json:"broken,omitempty"` // sources that failed, and not for want of a program

@@ -19,6 +19,7 @@ type Target struct {
 	AtLeast *float64 `yaml:"at-least"`
 	Worst   bool     `yaml:"worst"` // the worst round counts, and not the median
 	In      string   `yaml:"in"`    // the document of the part that promises it
+	With    string   `yaml:"with"`  // the option with which it is measured, where it is not always
 
 	// What takes too long, or has no number, is measured by a command of its own.
 	Elsewhere string `yaml:"elsewhere"` // the command
@@ -74,7 +75,9 @@ func (t Target) Judge(all []Outcome) Verdict {
 	v := Verdict{What: t.Figure, In: t.In, AtMost: t.AtMost, AtLeast: t.AtLeast}
 	row, found := t.row(all)
 	if !found {
-		v.Why = "not measured this time"
+		if v.Why = "not measured this time"; t.With != "" {
+			v.Why = "only `make bench ARGS=" + t.With + "` measures it"
+		}
 		return v
 	}
 	v.What, v.Unit = row.What+", "+row.Who, row.Unit

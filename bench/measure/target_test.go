@@ -14,6 +14,11 @@ func outcome() []Outcome {
 	}}}
 }
 
+func TestATargetThatIsNotAlwaysMeasuredSaysWithWhich(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "only `make bench ARGS=-long` measures it", Target{Figure: "y", AtMost: at(1), With: "-long"}.Judge(outcome()).Why)
+}
+
 func at(v float64) *float64 { return &v }
 
 func TestATargetIsMetOrMissed(t *testing.T) {

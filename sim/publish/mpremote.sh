@@ -8,7 +8,7 @@ cache=${ESPY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/espy}
 there=$cache/mpremote
 if command -v mpremote >/dev/null || [ -x "$there/mpremote" ]; then exit 0; fi
 fail() { echo "mpremote: $*" >&2; exit 1; }
-source=$(ls "$cache"/micropython-*-source/*.orig.tar.xz 2>/dev/null | tail -n 1)
+source=$(ls "$cache"/micropython-*-source/*.orig.tar.xz 2>/dev/null | tail -n 1 || true)
 [ -n "$source" ] || fail "MicroPython's source is not in $cache: run make unix-board, or install mpremote"
 /usr/bin/python3 -c 'import serial' 2>/dev/null || fail "python3-serial is missing; run: sudo apt-get install python3-serial"
 work=$(mktemp -d "$cache/mpremote-XXXXXX")
