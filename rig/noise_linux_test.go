@@ -4,18 +4,25 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/netip"
+	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/noise"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/rig"
 	"github.com/espy-hil/espy/scenarios"
+	"github.com/espy-hil/espy/sim"
+	"github.com/espy-hil/espy/sim/publish"
+	"github.com/espy-hil/espy/sim/unix"
 )
 
 var (
@@ -26,23 +33,32 @@ var (
 
 // A line that hits one byte in a hundred, in bursts of 1 to 32, in both directions, costs
 // time and nothing else: no verdict is another than on a clean line, but for rig, which
-// says nothing on the firmware, and that is the exception.
+// says nothing on the firmware, and that is the exception. The boards are behind device
+// nodes; the bad line is what leads from there to their UARTs.
 func TestABadLineChangesNoVerdict(t *testing.T) {
-	if testing.Short() {
-		*noisyRuns = 20
-	}
-	files := quiet(t, *noisyRuns)
-	clean := verdicts(t, files, func(b board.Board) board.Board { return b })
+	const boards = 8
+	t.Setenv("ESPY_LEASES", t.TempDir())
+	runs := (*noisyRuns + boards - 1) / boards // of each board
+	files := quiet(t, runs)
+	clean := verdicts(t, rig.Choice{On: []string{*noisyOn}}, files)
+	require.Len(t, clean.Runs, runs)
 	var bad badLines
+	var names []string
+	for range boards {
+		names = append(names, bad.device(t))
+	}
 	begun := time.Now()
-	noisy := verdicts(t, files, bad.behind)
+	noisy := verdicts(t, rig.Choice{On: names}, files)
 	took := time.Since(begun)
 	to, from := bad.hit()
 	require.Positive(t, min(to, from), "the line was bad, both ways")
-	require.Len(t, noisy.Runs, len(clean.Runs))
+	require.Len(t, noisy.Runs, boards*runs)
 	same := 0
 	for i := range noisy.Runs {
-		want, got := &clean.Runs[i], &noisy.Runs[i]
+		got := &noisy.Runs[i]
+		want := &clean.Runs[slices.IndexFunc(clean.Runs, func(r result.Run) bool {
+			return r.Scenario == got.Scenario && r.Variant == got.Variant && r.Repeat == got.Repeat
+		})]
 		switch got.Verdict {
 		case want.Verdict:
 			same++
@@ -63,7 +79,43 @@ type badLines struct {
 	open []*noise.UART
 }
 
-func (l *badLines) behind(b board.Board) board.Board { return &badlyWired{b, b.(board.Networked), l} }
+// device is the name of a board behind a device node, with the firmware on its flash.
+func (l *badLines) device(t *testing.T) string {
+	t.Helper()
+	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+		b, err := powered(ctx, reach)
+		return badlyWired{b, l}, err
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	p, err := publish.OpenPty(filepath.Join(t.TempDir(), "board"))
+	require.NoError(t, err)
+	ctx, unplug := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Pty(ctx, p) }()
+	t.Cleanup(func() {
+		unplug()
+		require.NoError(t, <-ended)
+	})
+	return "serial:" + p.Path()
+}
+
+// powered is a board of the kind that is asked for.
+func powered(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
+	files, err := rig.Firmware(ctx, firmware.FormSource, nil, false)
+	if err != nil {
+		return nil, err
+	}
+	if spec, err := sim.Parse(*noisyOn); err == nil {
+		spec.Reach = reach
+		return sim.New(ctx, spec, files.Files)
+	}
+	spec, err := unix.Parse(*noisyOn)
+	if err != nil {
+		return nil, err
+	}
+	return unix.New(ctx, spec, files.Files)
+}
 
 func (l *badLines) hit() (to, from int) {
 	for _, u := range l.open {
@@ -73,15 +125,13 @@ func (l *badLines) hit() (to, from int) {
 	return to, from
 }
 
-// badlyWired is a board at the end of a bad line. It has no checkpoints: every byte that
-// a run needs goes through the line.
+// badlyWired is a board at the end of a bad line.
 type badlyWired struct {
 	board.Board
-	board.Networked
 	lines *badLines
 }
 
-func (b *badlyWired) Open(ctx context.Context) (board.UART, error) {
+func (b badlyWired) Open(ctx context.Context) (board.UART, error) {
 	u, err := b.Board.Open(ctx)
 	if err != nil {
 		return nil, err
@@ -114,22 +164,11 @@ func quiet(t *testing.T, runs int) []*scenarios.Scenario {
 	return files
 }
 
-// verdicts runs the files on boards that are changed so.
-func verdicts(t *testing.T, files []*scenarios.Scenario, change func(board.Board) board.Board) result.Report {
+// verdicts runs the files on boards.
+func verdicts(t *testing.T, on rig.Choice, files []*scenarios.Scenario) result.Report {
 	t.Helper()
-	config, err := rig.Wire(t.Context(), rig.Choice{On: []string{*noisyOn}, Jobs: 8})
+	config, err := rig.Wire(t.Context(), on)
 	require.NoError(t, err)
-	for i := range config.Boards {
-		p := &config.Boards[i]
-		power := p.Power
-		p.Power = func(ctx context.Context) (board.Board, error) {
-			b, err := power(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return change(b), nil
-		}
-	}
 	config.Observer = &progress{}
 	return run.Scenarios(t.Context(), config, files)
 }
