@@ -26,7 +26,7 @@ import (
 // frozenInterpreter is the unix board's 32-bit interpreter, built from the same source
 // with firmware/manifest.py beside the board's own manifest. A build takes a minute:
 // it is kept in the user's cache under a hash of all that it is made of.
-func frozenInterpreter(t *testing.T) string {
+func frozenInterpreter(t testing.TB) string {
 	t.Helper()
 	board, err := unix.BuildDir()
 	require.NoError(t, err)
@@ -68,7 +68,7 @@ func frozenInterpreter(t *testing.T) string {
 }
 
 // made runs a program to its good end.
-func made(t *testing.T, program string, args ...string) {
+func made(t testing.TB, program string, args ...string) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput()
 	require.NoError(t, err, "%s", out[max(0, len(out)-4000):])

@@ -32,6 +32,7 @@ type interpreter struct {
 	t     testing.TB
 	dir   string
 	cross string
+	exe   string
 	url   string // of a server of replies
 
 	patience time.Duration
@@ -45,7 +46,7 @@ func newInterpreter(t testing.TB) *interpreter {
 	require.NoError(t, err)
 	b, err := firmware.Compile(t.Context(), cross)
 	require.NoError(t, err)
-	p := &interpreter{t: t, dir: t.TempDir(), cross: cross, patience: patience}
+	p := &interpreter{t: t, dir: t.TempDir(), cross: cross, exe: filepath.Join(filepath.Dir(cross), "micropython"), patience: patience}
 	require.NoError(t, b.WriteTo(p.dir))
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -134,7 +135,7 @@ func (p *interpreter) run(heap int, program string) (string, error) {
 	require.NoError(p.t, os.Remove(source))
 	ctx, cancel := context.WithTimeout(p.t.Context(), p.patience)
 	defer cancel()
-	c := exec.CommandContext(ctx, filepath.Join(filepath.Dir(p.cross), "micropython"), "-X", "heapsize="+strconv.Itoa(heap), "-c", "import program")
+	c := exec.CommandContext(ctx, p.exe, "-X", "heapsize="+strconv.Itoa(heap), "-c", "import program")
 	c.Dir = dir
 	c.Env = []string{"MICROPYPATH=" + dir + ":.frozen:" + filepath.Join(p.dir, "lib")}
 	printed, err := c.CombinedOutput()
