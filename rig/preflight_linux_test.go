@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/firmware"
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/hil/serial"
@@ -38,9 +39,9 @@ func BenchmarkPreflight(b *testing.B) {
 	b.Setenv(serial.ByIDVariable, byID)
 	b.Setenv("ESPY_LEASES", b.TempDir())
 	link := filepath.Join(byID, "usb-Silicon_Labs_CP2102_Bridge_0001-if00-port0")
-	c := newCable(b)
+	c := newCableTo(b, "sim+baud=115200", firmware.Source().Files)
 	c.plug(link)
-	require.NoError(b, preflight(b, "serial:"+link)) // the firmware is put on it
+	require.NoError(b, preflight(b, "serial:"+link)) // what is not on it yet is put there
 	for b.Loop() {
 		require.NoError(b, preflight(b, "serial:"+link))
 	}

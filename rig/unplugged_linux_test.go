@@ -27,13 +27,19 @@ type cable struct {
 
 func newCable(t testing.TB) *cable {
 	t.Helper()
+	return newCableTo(t, "sim", nil)
+}
+
+// newCableTo is a cable to a board with files on it.
+func newCableTo(t testing.TB, name string, files map[string][]byte) *cable {
+	t.Helper()
 	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
-		spec, err := sim.Parse("sim")
+		spec, err := sim.Parse(name)
 		if err != nil {
 			return nil, err
 		}
 		spec.Reach = reach
-		return sim.New(ctx, spec, nil)
+		return sim.New(ctx, spec, files)
 	})
 	require.NoError(t, err)
 	c := &cable{t: t, stand: s, pull: func() {}}

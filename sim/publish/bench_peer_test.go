@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -56,34 +57,49 @@ func upload(b *testing.B, r remote, files map[string][]byte) {
 }
 
 // The same bytes to the same board by espy and by mpremote fs cp, in turns, with all
-// that belongs to it: finding the raw REPL, writing, seeing that it came whole.
+// that belongs to it: finding the raw REPL, writing, seeing that it came whole. They are
+// source, as firmware is, and bytes that do not compress. Where there is no mpremote,
+// espy is alone.
 func BenchmarkPeerUpload(b *testing.B) {
-	for _, c := range []struct{ baud, size int }{{0, 88 << 10}, {921600, 88 << 10}, {115200, 88 << 10}} {
-		b.Run(fmt.Sprint(c.baud), func(b *testing.B) {
-			r := onPacedRemote(b, "1.29", c.baud)
-			content := noise(c.size)
+	of := map[string][]byte{"source": source(), "noise": noise(size88)}
+	for _, c := range []struct {
+		what string
+		baud int
+	}{{"source", 0}, {"noise", 0}, {"source", 921600}, {"source", 115200}} {
+		b.Run(fmt.Sprintf("%s-%d", c.what, c.baud), func(b *testing.B) {
 			files := maps.Clone(firmware.Source().Files)
-			upload(b, r, files) // of which only what differs is sent from now on
-			files["/lib/espy/upload.bin"] = content
+			r := pacedRemote(b, mpremoteIfAny(b), "1.29", c.baud, files)
+			content := slices.Clone(of[c.what])
+			files["/lib/espy/upload.bin"] = content // of all files, what the board has not
 			var espy, mpremote time.Duration
 			for b.Loop() {
 				content[0]++ // or it would be found to be there
 				begun := time.Now()
 				upload(b, r, files)
 				espy += time.Since(begun)
-				write(b, r.dir, "file.bin", content)
-				begun = time.Now()
-				r.do("fs", "cp", "file.bin", ":/lib/mpremote.bin")
-				mpremote += time.Since(begun)
+				if r.exe != "" {
+					write(b, r.dir, "file.bin", content)
+					begun = time.Now()
+					r.do("fs", "cp", "file.bin", ":/lib/mpremote.bin")
+					mpremote += time.Since(begun)
+				}
 			}
-			kib := float64(b.N*c.size) / 1024
-			b.ReportMetric(kib/espy.Seconds(), "espy-KiB/s")
-			b.ReportMetric(kib/mpremote.Seconds(), "mpremote-KiB/s")
-			if c.baud > 0 { // ten bits carry a byte
-				b.ReportMetric(kib*1024/espy.Seconds()*10/float64(c.baud)*100, "espy-%-of-line")
-				b.ReportMetric(kib*1024/mpremote.Seconds()*10/float64(c.baud)*100, "mpremote-%-of-line")
+			reportRate(b, "espy", len(content), c.baud, espy)
+			if r.exe != "" {
+				reportRate(b, "mpremote", len(content), c.baud, mpremote)
 			}
 		})
+	}
+}
+
+// reportRate reports how fast all rounds together were and, of a line with a rate, which
+// part of it the content's own bytes had: ten bits carry a byte.
+func reportRate(b *testing.B, who string, size, baud int, took time.Duration) {
+	b.Helper()
+	bytes := float64(b.N*size) / took.Seconds()
+	b.ReportMetric(bytes/1024, who+"-KiB/s")
+	if baud > 0 {
+		b.ReportMetric(bytes*10/float64(baud)*100, who+"-%-of-line")
 	}
 }
 

@@ -27,13 +27,23 @@ import (
 // into the user's cache.
 func mpremote(t testing.TB) string {
 	t.Helper()
+	path := mpremoteIfAny(t)
+	require.NotEmpty(t, path, "there is no mpremote: run make mpremote")
+	return path
+}
+
+// mpremoteIfAny is where it is; empty where it is not.
+func mpremoteIfAny(t testing.TB) string {
+	t.Helper()
 	if path, err := exec.LookPath("mpremote"); err == nil {
 		return path
 	}
 	cache, err := runtimes.CacheDir()
 	require.NoError(t, err)
 	path := filepath.Join(cache, "mpremote", "mpremote")
-	require.FileExists(t, path, "there is no mpremote: run make mpremote")
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
 	return path
 }
 
@@ -60,20 +70,21 @@ func (r remote) do(args ...string) string {
 	return strings.ReplaceAll(string(out), "\r\n", "\n")
 }
 
-func onRemote(t testing.TB, name string) remote { return onPacedRemote(t, name, 0) }
+func onRemote(t testing.TB, name string) remote { return pacedRemote(t, mpremote(t), name, 0, nil) }
 
-func onPacedRemote(t testing.TB, name string, baud int) remote {
+// pacedRemote is a published board of a baud rate (0: it has none) with files on it.
+func pacedRemote(t testing.TB, exe, name string, baud int, files map[string][]byte) remote {
 	t.Helper()
 	s, err := publish.Power(t.Context(), func(ctx context.Context, reach func(netip.AddrPort) bool) (board.Board, error) {
 		spec, err := sim.Parse("sim:" + name)
 		require.NoError(t, err)
 		spec.Reach, spec.UART.Baud = reach, baud
-		return sim.New(ctx, spec, nil)
+		return sim.New(ctx, spec, files)
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	dir := t.TempDir()
-	r := remote{t, mpremote(t), filepath.Join(dir, "board"), dir}
+	r := remote{t, exe, filepath.Join(dir, "board"), dir}
 	p, err := publish.OpenPty(r.link)
 	require.NoError(t, err)
 	while(t, func(ctx context.Context) error { return s.Pty(ctx, p) })
