@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,7 +30,8 @@ func growth(h *house) []measure.Experiment {
 }
 
 // grown are the figures of something for each of so many, the curve through them, and
-// how many times what one of the fewest costs one of the most does.
+// how many times what one of the fewest costs one of the most does, and so over the last
+// step alone, in which what is once for all is less of it.
 func grown(id, what string, many []int) ([]measure.Figure, measure.Curve) {
 	c := measure.Curve{Name: what}
 	var all []measure.Figure
@@ -38,16 +40,27 @@ func grown(id, what string, many []int) ([]measure.Figure, measure.Curve) {
 		all = append(all, measure.Figure{ID: of, What: fmt.Sprintf("%s, %d", what, n), Unit: "s", Better: measure.Less, Of: []measure.Series{{Who: "espy", Reading: of}}})
 		c.Points = append(c.Points, measure.Point{Of: n, Figure: of})
 	}
-	first, last := many[0], many[len(many)-1]
-	all = append(all, measure.Figure{ID: id + "/growth", What: fmt.Sprintf("%s, one of %d to one of %d", what, last, first), Unit: measure.Times, Better: measure.Less, Of: []measure.Series{{Who: "espy", Reading: id + "/growth"}}})
+	last := many[len(many)-1]
+	for name, first := range stepsOf(many) {
+		all = append(all, measure.Figure{ID: id + "/" + name, What: fmt.Sprintf("%s, one of %d to one of %d", what, last, first), Unit: measure.Times, Better: measure.Less, Of: []measure.Series{{Who: "espy", Reading: id + "/" + name}}})
+	}
 	return all, c
+}
+
+// stepsOf are the growths that are told: each to the last of so many, from which.
+func stepsOf(many []int) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		_ = yield("growth", many[0]) && yield("last-step", many[len(many)-2])
+	}
 }
 
 // grow adds to readings how the last of them has grown.
 func grow(r measure.Readings, id string, many []int) {
-	first, last := many[0], many[len(many)-1]
+	last := many[len(many)-1]
 	one := func(n int) float64 { return r[fmt.Sprintf("%s/%d", id, n)] / float64(n) }
-	r[id+"/growth"] = one(last) / one(first)
+	for name, first := range stepsOf(many) {
+		r[id+"/"+name] = one(last) / one(first)
+	}
 }
 
 const scenario = `name: album %d of many
@@ -64,10 +77,11 @@ expect:
 func (h *house) moreScenarios(many []int) measure.Experiment {
 	load, loads := grown("scenarios/load", "`espy lint`", many)
 	run, runs := grown("scenarios/run", "`espy run --json`", many)
+	report, reports := grown("scenarios/report", "`espy report`", many)
 	return measure.Experiment{
 		Section: "Growth", Title: "From 100 to 10,000 scenarios",
-		About: "A folder of scenario files, a GET of an album each: reading and checking them (`espy lint`), and running them on the VM with all results written as JSON (`espy run --json`). Whole processes, " +
-			"of which what is once for all is a part: 1 × is in line, less is better than that. The dashed lines are what would be in line with the last point.",
+		About: "A folder of scenario files, a GET of an album each: reading and checking them (`espy lint`), running them on the VM with all results written as JSON (`espy run --json`), and reading these and writing all reports of them, HTML, JUnit XML, Markdown and JSON (`espy report`). Whole processes, " +
+			"of which what is once for all is a part: 1 × is in line, less is better than that. The last step is told as well, since in it that part is smaller. The dashed lines are what would be in line with the last point.",
 		Sources: []measure.Source{{Name: "scenarios", Start: func(context.Context) (*measure.Probe, error) {
 			for _, n := range many {
 				if err := h.writeScenarios(n); err != nil {
@@ -76,8 +90,8 @@ func (h *house) moreScenarios(many []int) measure.Experiment {
 			}
 			return &measure.Probe{Round: func(ctx context.Context) (measure.Readings, error) { return h.runScenarios(ctx, many) }}, nil
 		}}},
-		Figures: append(load, run...),
-		Curves:  []measure.Curve{loads, runs},
+		Figures: join(load, run, report),
+		Curves:  []measure.Curve{loads, runs, reports},
 	}
 }
 
@@ -99,19 +113,25 @@ func (h *house) writeScenarios(n int) error {
 func (h *house) runScenarios(ctx context.Context, many []int) (measure.Readings, error) {
 	all := measure.Readings{}
 	for _, n := range many {
-		for id, args := range map[string][]string{
-			"scenarios/load": {"lint", h.folder(n)},
-			"scenarios/run":  {"run", "--json", filepath.Join(h.dir, "many.json"), h.folder(n)},
+		in := func(name string) string { return filepath.Join(h.dir, name) }
+		for _, c := range []struct {
+			id   string
+			args []string
+		}{
+			{"scenarios/load", []string{"lint", h.folder(n)}},
+			{"scenarios/run", []string{"run", "--json", in("many.json"), h.folder(n)}},
+			{"scenarios/report", []string{"report", in("many.json"), "--html", in("many.html"), "--junit", in("many.xml"), "--markdown", in("many.md"), "--json", in("again.json")}},
 		} {
-			r, err := source.Run(exec.CommandContext(ctx, h.espy, args...))
+			r, err := source.Run(exec.CommandContext(ctx, h.espy, c.args...))
 			if err != nil {
 				return nil, err
 			}
-			all[fmt.Sprintf("%s/%d", id, n)] = r["s"]
+			all[fmt.Sprintf("%s/%d", c.id, n)] = r["s"]
 		}
 	}
-	grow(all, "scenarios/load", many)
-	grow(all, "scenarios/run", many)
+	for _, id := range []string{"scenarios/load", "scenarios/run", "scenarios/report"} {
+		grow(all, id, many)
+	}
 	return all, nil
 }
 

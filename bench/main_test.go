@@ -79,3 +79,11 @@ func TestExperimentsAreChosenByName(t *testing.T) {
 	_, err := choose(all, options{only: "nothing"})
 	require.ErrorContains(t, err, "no such experiment")
 }
+
+func TestGrowthIsOfOneOfTheMostToOneOfTheFewest(t *testing.T) {
+	t.Parallel()
+	r := measure.Readings{"x/1": 1, "x/10": 4, "x/100": 60}
+	grow(r, "x", []int{1, 10, 100})
+	require.InDelta(t, 0.6, r["x/growth"], 1e-9)
+	require.InDelta(t, 1.5, r["x/last-step"], 1e-9, "from 0.4 for one to 0.6")
+}
