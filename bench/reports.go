@@ -14,7 +14,7 @@ func reports(h *house) []measure.Experiment {
 	}
 	return []measure.Experiment{{
 		Section: "Reports", Title: "The page of 5,000 runs, and all reports of the suite",
-		About:   "The page is looked at in headless Chromium. The part is that of making all bundled runs on the VM and writing JSON, HTML, JUnit XML and Markdown of them.",
+		About:   "The page is looked at in headless Chromium. The part is of the processor time of making all bundled runs on the VM and writing JSON, its journal meanwhile, HTML, JUnit XML and Markdown of them, and the results that espy show has.",
 		Sources: []measure.Source{page, paint, part},
 		Figures: []measure.Figure{
 			one("write", "writing the page", "s", "PageOf5000Runs s/op", page.Name),

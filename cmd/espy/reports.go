@@ -110,6 +110,18 @@ func (r *reports) write(results *result.Report) error {
 	return errors.Join(errs...)
 }
 
+// saved is the file that the results were saved to as JSON; empty: none, or not for
+// certain. err is what writing the reports yielded.
+func (r *reports) saved(err error) string {
+	if r.JSON == "" || r.JSON == "-" || err != nil {
+		return ""
+	}
+	if info, err := os.Stat(r.JSON); err != nil || !info.Mode().IsRegular() {
+		return "" // a pipe cannot be read again
+	}
+	return r.JSON
+}
+
 // reportCommand is espy report.
 type reportCommand struct {
 	File    string  `arg:"" help:"Results of espy run --json."`

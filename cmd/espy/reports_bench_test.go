@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -6,40 +8,67 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
+	"github.com/espy-hil/espy/hil/journal"
+	"github.com/espy-hil/espy/hil/report/jsonfile"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/rig"
 )
 
-// What part of espy run the reports are: all of them, of every bundled scenario, beside
-// the time that making the runs takes.
+// What part of the processor time of espy run its reports are: each alone, and all that
+// espy run --json --html --junit --markdown writes of every bundled scenario: the journal
+// while the runs are made, the four files, and the results that espy show has.
 func BenchmarkReports(b *testing.B) {
 	config, err := rig.Wire(b.Context(), rig.Choice{})
 	require.NoError(b, err)
 	suite := load(b, "../../scenarios")
-	began := time.Now()
+	before := processorTime(b)
 	report := run.Scenarios(b.Context(), config, suite)
-	took := time.Since(began)
-	report.Espy, report.Started, report.TookMS = "v1", "2026-11-25T02:00:00Z", float64(took.Milliseconds())
-	for name, r := range reportsIn(b.TempDir()) {
-		b.Run(name, func(b *testing.B) { write(b, &r, &report, took) })
-	}
-}
-
-// reportsIn are each report alone, and all of them.
-func reportsIn(dir string) map[string]reports {
+	runs := processorTime(b) - before
+	report.Espy, report.Started, report.TookMS = "v1", "2026-11-25T02:00:00Z", 1000
+	dir := b.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
-	return map[string]reports{
-		"json": {JSON: in("out.json")}, "html": {HTML: in("out.html")}, "junit": {JUnit: in("out.xml")}, "markdown": {Markdown: in("out.md")},
-		"all": {JSON: in("all.json"), HTML: in("all.html"), JUnit: in("all.xml"), Markdown: in("all.md")},
+	four := reports{JSON: in("all.json"), HTML: in("all.html"), JUnit: in("all.xml"), Markdown: in("all.md")}
+	for name, write := range map[string]func(){
+		"json":     func() { require.NoError(b, (&reports{JSON: in("out.json")}).write(&report)) },
+		"html":     func() { require.NoError(b, (&reports{HTML: in("out.html")}).write(&report)) },
+		"junit":    func() { require.NoError(b, (&reports{JUnit: in("out.xml")}).write(&report)) },
+		"markdown": func() { require.NoError(b, (&reports{Markdown: in("out.md")}).write(&report)) },
+		"journal":  func() { journaled(b, in("journal.json"), &report) },
+		"kept":     func() { require.NoError(b, jsonfile.Keep(in("kept.json"), &report, "")) },
+		"all": func() {
+			journaled(b, four.JSON, &report)
+			require.NoError(b, four.write(&report))
+			require.NoError(b, jsonfile.Keep(in("kept.json"), &report, four.saved(nil)))
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			before := processorTime(b)
+			for b.Loop() {
+				write()
+			}
+			each := (processorTime(b) - before) / time.Duration(b.N)
+			b.ReportMetric(100*each.Seconds()/(runs+each).Seconds(), "%-of-run")
+			b.ReportMetric(each.Seconds()*1000, "cpu-ms")
+		})
 	}
 }
 
-func write(b *testing.B, r *reports, of *result.Report, took time.Duration) {
-	for b.Loop() {
-		require.NoError(b, r.write(of))
+// journaled writes the journal of runs, as they are while they are made.
+func journaled(b *testing.B, path string, r *result.Report) {
+	j, err := journal.Begin(path, journal.Head{Command: []byte("{}")})
+	require.NoError(b, err)
+	for i := range r.Runs {
+		j.Made(i, &r.Runs[i])
 	}
-	each := b.Elapsed() / time.Duration(b.N)
-	b.ReportMetric(100*each.Seconds()/(took+each).Seconds(), "%-of-run")
+	require.NoError(b, j.Close(nil, false))
+}
+
+// processorTime is what this process has taken of all processors, in it and for it.
+func processorTime(b *testing.B) time.Duration {
+	var used unix.Rusage
+	require.NoError(b, unix.Getrusage(unix.RUSAGE_SELF, &used))
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

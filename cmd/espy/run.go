@@ -8,7 +8,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -143,12 +142,11 @@ func (c *runCommand) once(ctx context.Context, said *kong.Context) error {
 	if report.Interrupted && journal.Kept() {
 		fmt.Fprintf(os.Stderr, "espy: what is still to be run, espy run --resume %s runs\n", c.Reports.JSON)
 	}
-	var keeping sync.WaitGroup
-	keeping.Go(func() { keep(&report) })
-	defer keeping.Wait()
+	written := c.Reports.write(&report)
+	keep(&report, c.Reports.saved(written))
 	return errors.Join(
 		verdictOf(&report, ctx.Err() != nil && report.Interrupted),
-		journal.Close(c.Reports.write(&report), report.Interrupted),
+		journal.Close(written, report.Interrupted),
 		pcap.close(),
 		screen.Err(),
 	)

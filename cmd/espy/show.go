@@ -89,12 +89,12 @@ func lastResults() (string, error) {
 	return jsonfile.Last(filepath.Join(cache, "last"), here), nil
 }
 
-// keep keeps results for espy show. Where that fails, that is said, and no reason for a
+// keep keeps results for espy show, which may have been saved to a file. Where that fails, that is said, and no reason for a
 // bad exit status: nobody has asked for them yet.
-func keep(r *result.Report) {
+func keep(r *result.Report, saved string) {
 	path, err := lastResults()
 	if err == nil {
-		err = jsonfile.Keep(path, r)
+		err = jsonfile.Keep(path, r, saved)
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "espy: %v; espy show will not have them\n", err)

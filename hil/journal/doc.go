@@ -25,7 +25,7 @@ import (
 )
 
 // form is the number of this form of journals.
-const form = 1
+const form = 2
 
 // Head says what a journal is of.
 type Head struct {
@@ -91,6 +91,6 @@ type line struct {
 	Board *result.Board `json:"board,omitempty"`
 	Made  *int          `json:"made,omitempty"`
 	Run   *result.Run   `json:"run,omitempty"`
-	Exact []byte        `json:"exact,omitempty"` // what JSON does not keep of the run: see exact.go
+	Exact []sent        `json:"exact,omitempty"` // what JSON does not keep of the run: see exact.go
 	Ended bool          `json:"ended,omitempty"`
 }

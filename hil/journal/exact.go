@@ -1,20 +1,19 @@
 package journal
 
 import (
-	"bytes"
-	"encoding/gob"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/espy-hil/espy/hil/result"
 )
 
-// sent is what comparisons need of a request and the results leave out, or what a JSON
-// text cannot hold: bytes that are no UTF-8.
+// sent is what comparisons need of a request and the results leave out: its body, and
+// bytes that are no UTF-8, which a JSON text cannot hold.
 type sent struct {
-	Line    string
-	Headers [][2]string
-	Body    []byte
+	Body    []byte      `json:"body,omitempty"`
+	Odd     bool        `json:"odd,omitempty"` // there are such bytes in the line or the headers, which follow
+	Line    []byte      `json:"line,omitempty"`
+	Headers [][2][]byte `json:"headers,omitempty"`
 }
 
 // exchanges are all of a run, those of its steps once more.
@@ -31,37 +30,52 @@ func exchanges(r *result.Run) []*result.Exchange {
 	return all
 }
 
-// exact is what JSON does not keep of a run; nil: nothing.
-func exact(r *result.Run) ([]byte, error) {
+// exact is what JSON does not keep of a run, by exchange; nil: nothing.
+func exact(r *result.Run) []sent {
 	all := exchanges(r)
-	odd := func(x *result.Exchange) bool {
-		return len(x.Body) > 0 || !utf8.ValidString(x.RequestLine) ||
-			slices.ContainsFunc(x.Headers, func(h [2]string) bool { return !utf8.ValidString(h[0]) || !utf8.ValidString(h[1]) })
+	kept := make([]sent, len(all))
+	some := false
+	for i, x := range all {
+		kept[i].Body = x.Body
+		if kept[i].Odd = odd(x); kept[i].Odd {
+			kept[i].Line = []byte(x.RequestLine)
+			for _, h := range x.Headers {
+				kept[i].Headers = append(kept[i].Headers, [2][]byte{[]byte(h[0]), []byte(h[1])})
+			}
+		}
+		some = some || kept[i].Odd || len(x.Body) > 0
 	}
-	if !slices.ContainsFunc(all, odd) {
-		return nil, nil
+	if !some {
+		return nil
 	}
-	var kept []sent
-	for _, x := range all {
-		kept = append(kept, sent{x.RequestLine, x.Headers, x.Body})
-	}
-	var out bytes.Buffer
-	err := gob.NewEncoder(&out).Encode(kept)
-	return out.Bytes(), err
+	return kept
+}
+
+// odd tells whether there are bytes in the line or the headers of a request that are no
+// UTF-8.
+func odd(x *result.Exchange) bool {
+	return !utf8.ValidString(x.RequestLine) ||
+		slices.ContainsFunc(x.Headers, func(h [2]string) bool { return !utf8.ValidString(h[0]) || !utf8.ValidString(h[1]) })
 }
 
 // restore puts back what exact has kept; false: that is of another run.
-func restore(r *result.Run, kept []byte) bool {
+func restore(r *result.Run, kept []sent) bool {
 	if kept == nil {
 		return true
 	}
 	all := exchanges(r)
-	var was []sent
-	if gob.NewDecoder(bytes.NewReader(kept)).Decode(&was) != nil || len(was) != len(all) {
+	if len(kept) != len(all) {
 		return false
 	}
 	for i, x := range all {
-		x.RequestLine, x.Headers, x.Body = was[i].Line, was[i].Headers, was[i].Body
+		x.Body = kept[i].Body
+		if !kept[i].Odd {
+			continue
+		}
+		x.RequestLine, x.Headers = string(kept[i].Line), nil
+		for _, h := range kept[i].Headers {
+			x.Headers = append(x.Headers, [2]string{string(h[0]), string(h[1])})
+		}
 	}
 	return true
 }

@@ -118,12 +118,7 @@ func (j *Journal) Board(b result.Board) { j.write(line{Board: &b}) }
 
 // Made writes a run, by its number in the plan.
 func (j *Journal) Made(number int, r *result.Run) {
-	kept, err := exact(r)
-	if err != nil {
-		j.fail(err)
-		return
-	}
-	j.write(line{Made: &number, Run: r, Exact: kept})
+	j.write(line{Made: &number, Run: r, Exact: exact(r)})
 }
 
 // write adds a line.

@@ -18,12 +18,13 @@ import (
 func Write(w io.Writer, r *result.Report) error {
 	frame := *r
 	frame.Runs = nil
-	text, err := indented(withLists(frame), "")
+	text, err := compact(withLists(frame))
 	if err != nil {
 		return err
 	}
+	text = append(indented(nil, text, ""), '\n')
 	if len(r.Runs) == 0 {
-		_, err := w.Write(append(text, '\n'))
+		_, err := w.Write(text)
 		return err
 	}
 	// The runs, which may be many, one by one; within a text there is no line end.
@@ -31,29 +32,30 @@ func Write(w io.Writer, r *result.Report) error {
 	if _, err := fmt.Fprintf(w, "%s\n  \"runs\": [", before); err != nil {
 		return err
 	}
+	var laid []byte
 	for i := range r.Runs {
-		run, err := indented(runWithLists(r.Runs[i]), "    ")
+		run, err := compact(runWithLists(r.Runs[i]))
 		if err != nil {
 			return err
 		}
-		comma := ","
-		if i == len(r.Runs)-1 {
-			comma = ""
+		before := "\n    "
+		if i > 0 {
+			before = ",\n    "
 		}
-		if _, err := fmt.Fprintf(w, "\n    %s%s", run, comma); err != nil {
+		laid = indented(append(laid[:0], before...), run, "    ")
+		if _, err := w.Write(laid); err != nil {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(w, "\n  ]%s\n", after)
+	_, err = fmt.Fprintf(w, "\n  ]%s", after)
 	return err
 }
 
-// indented is a value as JSON, whose lines but the first have a prefix.
-func indented(v any, prefix string) ([]byte, error) {
+// compact is a value as JSON without white space.
+func compact(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent(prefix, "  ")
 	err := e.Encode(v)
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
