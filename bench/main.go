@@ -121,8 +121,12 @@ func bench(ctx context.Context, o options) error {
 	r.Took = time.Since(r.Started)
 	before, least, most := watch()
 	describe(ctx, r, before, least, most)
+	var figures []measure.Figure
+	for _, e := range h.experiments() {
+		figures = append(figures, e.Figures...)
+	}
 	for _, t := range targets {
-		if v := t.Judge(r.Outcomes); o.only == "" || v.Why == "" {
+		if v := t.Judge(figures, r.Outcomes); o.only == "" || v.Why == "" {
 			r.Targets = append(r.Targets, v)
 		}
 	}

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -67,12 +68,20 @@ type Verdict struct {
 // Times is the unit of a ratio.
 const Times = "times"
 
-// Judge holds a target against what was measured.
-func (t Target) Judge(all []Outcome) Verdict {
+// Judge holds a target against what was measured, of all that can be.
+func (t Target) Judge(figures []Figure, all []Outcome) Verdict {
 	if t.Elsewhere != "" {
 		return Verdict{What: t.What, In: t.In, Elsewhere: t.Elsewhere, Promise: t.Promise}
 	}
 	v := Verdict{What: t.Figure, In: t.In, AtMost: t.AtMost, AtLeast: t.AtLeast}
+	for _, f := range figures {
+		if f.ID == t.Figure {
+			v.What, v.Unit = f.What+", "+cmp.Or(t.Who, f.Of[0].Who), f.Unit
+		}
+	}
+	if t.Beside != "" {
+		v.What, v.Unit = v.What+" beside "+t.Beside, Times
+	}
 	row, found := t.row(all)
 	if !found {
 		if v.Why = "not measured this time"; t.With != "" {

@@ -16,7 +16,13 @@ func outcome() []Outcome {
 
 func TestATargetThatIsNotAlwaysMeasuredSaysWithWhich(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "only `make bench ARGS=-long` measures it", Target{Figure: "y", AtMost: at(1), With: "-long"}.Judge(outcome()).Why)
+	figures := []Figure{{ID: "y", What: "size", Unit: "B", Of: []Series{{Who: "ours"}, {Who: "theirs"}}}}
+	for what, target := range map[string]Target{
+		"size, ours": {Figure: "y", AtMost: at(1)}, "size, theirs": {Figure: "y", AtMost: at(1), Who: "theirs"}, "size, ours beside theirs": {Figure: "y", AtMost: at(1), Beside: "theirs"},
+	} {
+		require.Equal(t, what, target.Judge(figures, outcome()).What)
+	}
+	require.Equal(t, "only `make bench ARGS=-long` measures it", Target{Figure: "y", AtMost: at(1), With: "-long"}.Judge(nil, outcome()).Why)
 }
 
 func at(v float64) *float64 { return &v }
@@ -40,7 +46,7 @@ func TestATargetIsMetOrMissed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v := c.target.Judge(outcome())
+			v := c.target.Judge(nil, outcome())
 			require.Equal(t, c.met, v.Met)
 			require.InDelta(t, c.reached, *v.Reached, 0)
 		})
@@ -49,11 +55,11 @@ func TestATargetIsMetOrMissed(t *testing.T) {
 
 func TestWhatWasNotMeasuredIsNotMet(t *testing.T) {
 	t.Parallel()
-	v := Target{Figure: "x", Beside: "absent", AtLeast: at(1)}.Judge(outcome())
+	v := Target{Figure: "x", Beside: "absent", AtLeast: at(1)}.Judge(nil, outcome())
 	require.False(t, v.Met)
 	require.Nil(t, v.Reached)
 	require.Equal(t, "not there: absent is not installed", v.Why)
-	v = Target{Figure: "y", AtLeast: at(1)}.Judge(outcome())
+	v = Target{Figure: "y", AtLeast: at(1)}.Judge(nil, outcome())
 	require.False(t, v.Met)
 	require.Equal(t, "not measured this time", v.Why)
 }
@@ -79,5 +85,5 @@ func TestATargetOfAnotherCommandNamesIt(t *testing.T) {
 	t.Parallel()
 	all, err := Targets([]byte("- {elsewhere: make soak, what: verdicts, promise: none wrong, in: x.md}\n"))
 	require.NoError(t, err)
-	require.Equal(t, Verdict{What: "verdicts", Promise: "none wrong", Elsewhere: "make soak", In: "x.md"}, all[0].Judge(nil))
+	require.Equal(t, Verdict{What: "verdicts", Promise: "none wrong", Elsewhere: "make soak", In: "x.md"}, all[0].Judge(nil, nil))
 }
