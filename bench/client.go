@@ -110,7 +110,7 @@ func (h *house) clientHeap() measure.Experiment {
 	return measure.Experiment{
 		Section: "The client", Title: "Heap",
 		About: "On the 32-bit unix port, without an agent, as a program's own `main.py` would have it, the clients on the flash. The smallest heap is found by trying, " +
-			"a quarter of a KiB at a time; all clients here can do all of these exchanges. Where `.content` allocates nothing, the body was read with the request.",
+			"a quarter of a KiB at a time; an exchange that a client cannot do says what it raised. Where `.content` allocates nothing, the body was read with the request.",
 		Sources: []measure.Source{h.onUnix(h.gobench.Bench("./firmware", "^BenchmarkPeerHeap$/^(espy|stock-flash|yours)$", "1x"))},
 		Figures: join([]measure.Figure{
 			f.figure("import-mpy", "kept by the import, .mpy", "B-imported-mpy"),

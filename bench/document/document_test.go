@@ -45,7 +45,7 @@ func TestTheDocumentSaysWhatWasMeasured(t *testing.T) {
 	text := report().Markdown("## By hand\n")
 	for _, line := range []string{
 		"2026-01-02 03:04 UTC, in 1m30s, of espy abc, on 2 processors (a chip), 24 GiB of memory, linux 6. Load average of the last minute before it: 0.50; during it, which is its own work too: 0.40 to 2.00.",
-		"4 targets: 1 met, 1 missed, 1 not measured, 1 measured by other commands, since they take long.",
+		"4 targets: 1 met, 1 missed, 1 not measured, 1 measured by commands of their own.",
 		"| speed | ours | 10 /s | 100 % **wide** |  |",
 		"|  | theirs | 5 /s | 0 % | 2 × as fast (100 %, **wide**) |",
 		"|  | absent | left out: not there: absent is not installed | | |",

@@ -71,7 +71,7 @@ func (r *Report) targets(b *strings.Builder) {
 	for _, v := range r.Targets {
 		count[standingOf(v)]++
 	}
-	fmt.Fprintf(b, "\n## What is promised\n\n%d targets: %d met, %d missed, %d not measured, %d measured by other commands, since they take long.\n\n",
+	fmt.Fprintf(b, "\n## What is promised\n\n%d targets: %d met, %d missed, %d not measured, %d measured by commands of their own.\n\n",
 		len(r.Targets), count[met], count[missed], count[absent], count[elsewhere])
 	fmt.Fprint(b, "| what | promised | reached | | by |\n| --- | ---: | ---: | --- | --- |\n")
 	for _, v := range sortedByVerdict(r.Targets) {
