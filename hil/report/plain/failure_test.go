@@ -112,8 +112,8 @@ func TestTheBytesThatADifferenceIsOf(t *testing.T) {
 func TestBytesFitTheScreen(t *testing.T) {
 	t.Parallel()
 	for _, columns := range []int{0, 200, 80, 60, 40, 20} {
-		for line := range strings.Lines(plain.Hex([]byte(counted(40)), 0, columns)) {
-			if columns >= 40 {
+		for line := range strings.Lines(plain.Hex([]byte(counted(40)), 0, columns) + plain.Hex([]byte(counted(40)), 1037, columns)) {
+			if columns > 0 {
 				require.LessOrEqual(t, len(strings.TrimSuffix(line, "\n")), columns)
 			}
 			require.Regexp(t, `^ +\d+: (?:[0-9a-f]{2} )+ +[0-9,]+\n$`, line)

@@ -74,5 +74,17 @@ func (p *Printer) line(r *result.Run) string {
 	return p.verdict(r.Verdict) + "  " + name + "  " + where + "\n"
 }
 
+// named names a run, behind so many columns, and where it was made. On a terminal its
+// title gives way, and last where.
+func (p *Printer) named(r *result.Run, where string, behind int) string {
+	width, name := p.options.Columns(), title(r)
+	if width > 0 {
+		room := width - behind - 1
+		name = plain.Fit(name, max(min(room, titleColumns), room-plain.Columns(where)-len("  ")))
+		return plain.Fit(name+"  "+where, room)
+	}
+	return name + "  " + where
+}
+
 // Named names a run, and says where and how it was made.
 func Named(r *result.Run) string { return title(r) + "  " + place(r) }

@@ -17,7 +17,7 @@ const mostShown = 16 << 10
 // Replay shows one run as it was, with every byte that went over the wire.
 func (p *Printer) Replay(number int, r *result.Run) {
 	var b strings.Builder
-	p.failure(&b, number, r)
+	p.failure(&b, r, plain.Failure(r, p.options.Columns()), []string{numbered(r, number)})
 	for _, why := range append(slices.Clone(r.Known), r.SkipReason) {
 		if why != "" {
 			fmt.Fprintf(&b, "    %s\n", plain.Printable(why))

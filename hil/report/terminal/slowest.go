@@ -25,10 +25,7 @@ func (p *Printer) slowest(b *strings.Builder, runs []result.Run) {
 	timed = timed[:min(len(timed), p.options.Slowest)]
 	fmt.Fprintf(b, "\nthe slowest %s\n", plain.Number(len(timed), "run"))
 	for _, r := range timed {
-		line := fmt.Sprintf("%7.0f ms  %s  %s", r.TimingMS["run"], title(r), place(r))
-		if width := p.options.Columns(); width > 0 {
-			line = plain.Fit(line, width-1)
-		}
-		b.WriteString(line + "\n")
+		took := fmt.Sprintf("%7.0f ms  ", r.TimingMS["run"])
+		fmt.Fprintf(b, "%s%s\n", took, p.named(r, place(r), len(took)))
 	}
 }

@@ -22,11 +22,7 @@ func (p *Printer) Summary(r *result.Report, took time.Duration) {
 	var b strings.Builder
 	b.WriteString(p.erased())
 	b.WriteString(p.rest())
-	for i := range r.Runs {
-		if run := &r.Runs[i]; len(run.Diffs) > 0 && run.Verdict != result.Rig && run.Verdict != result.Known {
-			p.failure(&b, i+1, run)
-		}
-	}
+	p.failures(&b, r)
 	troubles(&b, r.Runs, result.Known, "accepted in", func(run *result.Run) string { return strings.Join(run.Known, "; ") })
 	troubles(&b, r.Runs, result.Rig, "the rig failed for", func(run *result.Run) string { return run.Diffs[0].Got })
 	troubles(&b, r.Runs, result.Skip, "skipped", func(run *result.Run) string { return run.SkipReason })
@@ -42,14 +38,6 @@ func (p *Printer) Summary(r *result.Report, took time.Duration) {
 func stale(b *strings.Builder, a *result.Accepted) {
 	fmt.Fprintf(b, "\nstale     %s: the difference in %s of %s is gone: take the entry out of the ledger\n", plain.Printable(a.Source),
 		plain.Printable(strings.Join(a.Fields, ", ")), plain.Printable(a.Scenario))
-}
-
-// failure shows a run and what matters of it. Its number is that under which espy show
-// knows it.
-func (p *Printer) failure(b *strings.Builder, number int, r *result.Run) {
-	width := p.options.Columns()
-	fmt.Fprintf(b, "\n%s  %s\n%s  %s  #%d\n", p.verdict(r.Verdict), title(r), plain.Pad("", verdictColumns), place(r), number)
-	b.WriteString(plain.Failure(r, width))
 }
 
 // troubles shows each reason for which runs came to nothing once: a board that is
