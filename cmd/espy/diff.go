@@ -7,14 +7,16 @@ import (
 
 	"github.com/espy-hil/espy/hil/report/changes"
 	"github.com/espy-hil/espy/hil/report/jsonfile"
+	"github.com/espy-hil/espy/hil/report/markdown"
 	"github.com/espy-hil/espy/hil/report/terminal"
 )
 
 // diffCommand is espy diff.
 type diffCommand struct {
-	Before string `arg:"" help:"Results of espy run --json."`
-	After  string `arg:"" help:"Later results, which are compared with them."`
-	JSON   bool   `name:"json" help:"Print what changed as JSON."`
+	Before   string `arg:"" help:"Results of espy run --json."`
+	After    string `arg:"" help:"Later results, which are compared with them."`
+	JSON     bool   `name:"json" xor:"form" help:"Print what changed as JSON."`
+	Markdown bool   `name:"markdown" xor:"form" help:"Print it as Markdown, for a pull request."`
 }
 
 // Help is what --help says beyond the sentence.
@@ -43,12 +45,15 @@ func (c *diffCommand) Run() error {
 		}
 	}
 	changed := changes.Between(before, after)
-	if c.JSON {
+	switch {
+	case c.JSON:
 		e := json.NewEncoder(os.Stdout)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		err = e.Encode(changed)
-	} else {
+	case c.Markdown:
+		err = markdown.Changes(os.Stdout, &changed, c.Before, c.After)
+	default:
 		err = changed.Text(os.Stdout, c.Before, c.After, terminal.For(os.Stdout, os.Getenv).Columns())
 	}
 	if err == nil && len(changed.New) > 0 {

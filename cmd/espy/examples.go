@@ -35,6 +35,7 @@ var examples = map[string][]example{
 	"diff": {
 		{"espy diff yesterday.json today.json", "what changed overnight"},
 		{"espy diff --json a.json b.json", "the same, for a program"},
+		{"espy diff --markdown main.json branch.json", "what a branch changes, for its pull request"},
 	},
 	"report": {
 		{"espy report out.json --html out.html", "a page of results that were saved"},
