@@ -38,7 +38,7 @@ func (c *helpCommand) Run(app *kong.Kong) error {
 			return err
 		}
 	}
-	return usage("there is no help on %q; there is on\n\n%s", c.Topic, topics(app.Model))
+	return usage("there is no help on %q; espy help lists what there is help on", c.Topic)
 }
 
 // topics lists what there is help on.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/espy-hil/espy/scenarios"
 )
@@ -27,6 +28,9 @@ func (*initCommand) Help() string { return "Nothing that is there is ever overwr
 
 // Run writes what is not there yet, and leaves what is.
 func (c *initCommand) Run() error {
+	if info, err := os.Stat(c.Dir); err == nil && !info.IsDir() {
+		return usage("%s is a file; name a folder, which need not be there", c.Dir)
+	}
 	files, err := beginnings()
 	if err != nil {
 		return err
@@ -52,12 +56,22 @@ func (c *initCommand) Run() error {
 	if kept < len(files) {
 		run := "espy run scenarios"
 		if c.Dir != "." {
-			run = "cd " + c.Dir + " && " + run
+			run = "cd " + quoted(c.Dir) + " && " + run
 		}
 		fmt.Fprintf(&said, "\nnow type: %s\n", run)
 	}
 	_, err = os.Stdout.WriteString(said.String())
 	return err
+}
+
+// quoted is a folder as a shell takes it.
+func quoted(folder string) string {
+	if strings.ContainsFunc(folder, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/.-_~:\\", r)
+	}) {
+		return "'" + strings.ReplaceAll(folder, "'", `'\''`) + "'"
+	}
+	return folder
 }
 
 const settings = ".vscode/settings.json"

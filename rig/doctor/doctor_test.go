@@ -69,6 +69,8 @@ func TestWhatIsFoundOnAMachine(t *testing.T) {
 		"firewalld":            {firewall, machine(t, has{"firewall-cmd": "running"}, nil), Note, "firewalld is active"},
 		"firewalld, off":       {firewall, machine(t, has{"firewall-cmd": "!not running"}, nil), OK, "none was found"},
 		"nftables":             {firewall, machine(t, has{"nft": "type filter hook input priority 0; policy drop;"}, nil), Note, "nftables drops"},
+		"nftables, hidden":     {firewall, machine(t, has{"nft": "!Operation not permitted (you must be root)"}, nil), Note, "is not to be seen (Operation not permitted (you must be root))"},
+		"nftables, forwarding": {firewall, machine(t, has{"nft": "type filter hook forward priority 0; policy drop; } chain input { type filter hook input priority 0; policy accept;"}, nil), OK, "none was found"},
 		"Wi-Fi":                {wifi, machine(t, nil, has{"ESPY_WIFI_SSID": "attic", "ESPY_WIFI_PASSWORD": "x"}), OK, "are set"},
 		"no Wi-Fi":             {wifi, machine(t, nil, nil), Note, "neither is set"},
 		"Wi-Fi without a name": {wifi, machine(t, nil, has{"ESPY_WIFI_PASSWORD": "hunter2"}), Trouble, "ESPY_WIFI_SSID, the name of the network, is not"},

@@ -2,12 +2,16 @@ package doctor
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
 )
 
 var ufwEnabled = regexp.MustCompile(`(?mi)^\s*ENABLED\s*=\s*"?yes"?\s*$`)
+
+// inputDropped is a chain for what comes in whose policy is to drop it.
+var inputDropped = regexp.MustCompile(`hook input [^;]*; policy drop`)
 
 // firewall looks for one that may keep real boards from the servers of runs. Its rules
 // only root can read.
@@ -23,7 +27,10 @@ func firewall(ctx context.Context, m Machine) Finding {
 	}
 	if path, err := m.Find("nft"); err == nil {
 		said, err := m.Run(ctx, path, "list", "ruleset")
-		if err == nil && strings.Contains(said, "hook input") && strings.Contains(said, "policy drop") {
+		switch {
+		case err != nil:
+			return note(fmt.Sprintf("whether nftables drops what comes in is not to be seen (%s)%s", firstLine(said), only), "sudo nft list ruleset")
+		case inputDropped.MatchString(said):
 			return note("nftables drops what comes in"+only, "sudo nft list ruleset")
 		}
 	}

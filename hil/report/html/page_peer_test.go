@@ -249,6 +249,25 @@ func TestPeerBrowserShowsThePageOnAnyScreen(t *testing.T) {
 	}
 }
 
+// What is wrong is to be seen, and hit with a thumb; and in a wide window times stand clear
+// of the next board's mark.
+func TestPeerBrowserShowsWhatIsWrongOnAPhoneWithoutScrollingSideways(t *testing.T) {
+	t.Parallel()
+	b := browse(t, page(t, reporttest.Many(60, 7, "sim:1.24", "sim:1.27", "sim", "unix", "serial:/dev/ttyUSB0", "unix:esp8266")), "")
+	b.size(360, 740)
+	b.until(`getComputedStyle(document.querySelector("#table .row")).display === "flex"`)
+	b.click(`[data-verdict="fail"]`)
+	require.Equal(t, "true", b.content(`String([...document.querySelectorAll("#table .cell.wrong")].length > 0 && [...document.querySelectorAll("#table .cell.wrong")].every(c => {
+		const box = c.getBoundingClientRect();
+		return box.left >= 0 && box.right <= innerWidth && box.height >= 24 && box.width >= 24;
+	}))`))
+	b.shoot("phone-360")
+	b.size(1440, 900)
+	b.until(`getComputedStyle(document.querySelector("#table .row")).display === "grid"`)
+	require.Equal(t, "", b.content(`[...document.querySelectorAll("#table a.cell")].filter(c => c.getBoundingClientRect().right - c.querySelector(".ms").getBoundingClientRect().right < 4).map(c => c.innerText).slice(0, 3).join("|")`))
+	b.satisfied()
+}
+
 // Whatever is in a field, it is text: nothing runs, nothing is fetched, nothing breaks,
 // and what cannot be seen is shown.
 func TestPeerBrowserIsNotHurtByWhatAServerSays(t *testing.T) {

@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,14 +31,18 @@ var phrases = []struct{ phrase, topic string }{
 	{"a firewall drops", "firewall"},
 	{"is on no network", "wifi"},
 	{"there is no unix board here", "unix-board"},
-	{"npm", "npm"},
+	{"fetching them needs npm", "npm"},
+	{"fetching the MicroPython runtimes", "npm"},
+	{"runtime that npm fetched", "npm"},
 }
 
 // Topics are all that [Topic] and [Trouble] name.
 func Topics() []string {
 	all := []string{"505", "426", "memory", "certificate", "hang", "reset", "refused"}
 	for _, p := range phrases {
-		all = append(all, p.topic)
+		if !slices.Contains(all, p.topic) {
+			all = append(all, p.topic)
+		}
 	}
 	return all
 }

@@ -54,3 +54,9 @@ func TestAFrequentTroubleIsNamed(t *testing.T) {
 		require.Equal(t, test.want, plain.Topic(test.run), name)
 	}
 }
+
+func TestAWordAloneIsNoTrouble(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "npm", plain.Trouble("the MicroPython runtimes are not in the cache, and fetching them needs npm, which is not installed"))
+	require.Empty(t, plain.Trouble("reading npm/tests.yaml: no such file or directory"))
+}
