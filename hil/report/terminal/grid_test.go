@@ -236,3 +236,18 @@ func TestNothingIsWiderThanTheTerminalWhileItRuns(t *testing.T) {
 		}
 	})
 }
+
+// A terminal writes ^C where the cursor is when its user interrupts the runs.
+func TestBehindTheLineOfProgressIsRoomForTheMarkOfAnInterrupt(t *testing.T) {
+	t.Parallel()
+	list := matrix(1, 1, "sim")
+	list[0].Scenario = strings.Repeat("long ", 60)
+	for _, columns := range []int{20, 80, 200} {
+		var out bytes.Buffer
+		p := terminal.New(&out, terminal.Options{Live: true, Size: of(columns, 24)})
+		p.Planned(planned(list))
+		p.Started(&list[0])
+		last := out.String()[strings.LastIndex(out.String(), "\n")+1:]
+		require.Less(t, len([]rune(last+"^C")), columns)
+	}
+}

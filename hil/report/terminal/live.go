@@ -49,7 +49,8 @@ func (p *Printer) underWay(most, width int) (lines []string) {
 }
 
 // progress is the line that says how far all is. It is never as wide as the terminal,
-// which would then begin another one.
+// which would then begin another one, even with the ^C that the terminal writes behind it
+// when the user interrupts the runs: what is erased next would be a row too few.
 func (p *Printer) progress(width int) string {
 	s := fmt.Sprintf("%d of %d  ", p.finished, p.planned)
 	for _, v := range bySeverity[:4] {
@@ -59,7 +60,7 @@ func (p *Printer) progress(width int) string {
 	}
 	s += p.current
 	if width > 0 {
-		s = plain.Fit(s, width-1)
+		s = plain.Fit(s, max(1, width-1-len("^C")))
 	}
 	return s
 }
