@@ -59,7 +59,7 @@ func (h *house) scenariosPerSecond() measure.Experiment {
 	return measure.Experiment{
 		Section: "The virtual board", Title: "Scenarios per second",
 		About: "The bundled suite without what is tagged `slow`, whole processes from start to end. newman, which runs Postman's collections, makes as many plain GETs of `espy serve`, " +
-			"each with a check of the status and one of a field of the JSON; it has no board to run, and no server to start for each.",
+			"each with a check of the status and one of a field of the JSON; it has no board to run, and no server to start for each. Processor time is of all processes, memory of the largest.",
 		Sources: []measure.Source{
 			h.run(two, 2, "-t", withoutSlow), h.run(one, 1, "-t", withoutSlow),
 			h.onUnix(h.run(unix, 2, "-t", withoutSlow, "--on", "unix")), h.missing.needs(h.newman(newman), "node", "npm"),

@@ -58,6 +58,9 @@ type options struct {
 }
 
 func main() {
+	if len(os.Args) > 2 && os.Args[1] == source.ReapCommand {
+		os.Exit(source.Reap(os.Args[2:]))
+	}
 	if len(os.Args) > 1 && os.Args[1] == "bare" {
 		bare()
 		return

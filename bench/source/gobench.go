@@ -49,7 +49,7 @@ func (g *Go) Bench(pkg, pattern, length string) measure.Source {
 			cmd.Dir, cmd.Env = filepath.Join(g.Root, pkg), append(os.Environ(), g.Env...)
 			var out, aside bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &aside
-			if err := cmd.Run(); err != nil {
+			if _, err := runReaped(cmd); err != nil {
 				return nil, fmt.Errorf("%w: %s", err, last(append(out.Bytes(), aside.Bytes()...), 600))
 			}
 			maps.Copy(cannot, reasons(aside.String()))

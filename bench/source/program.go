@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
-	"time"
 
 	"github.com/espy-hil/espy/bench/measure"
 )
@@ -20,8 +19,8 @@ func Installed(name string) (string, error) {
 }
 
 // Program is the source that runs a program to its end, which must be a success:
-// "s" and "ms" are how long it takes, "cpu-s" what it and its children use of the
-// processors, "MiB" the most that it holds in memory.
+// "s" and "ms" are how long it takes, "cpu-s" what it and all that it starts use of the
+// processors, "MiB" the most that one of these processes holds in memory.
 func Program(name string, command func(context.Context) *exec.Cmd) measure.Source {
 	return measure.Source{Name: name, Start: func(context.Context) (*measure.Probe, error) {
 		if _, err := Installed(command(context.Background()).Path); err != nil {
@@ -42,18 +41,14 @@ func Run(cmd *exec.Cmd) (measure.Readings, error) {
 	if cmd.Stderr == nil {
 		cmd.Stderr = &out
 	}
-	begun := time.Now()
-	err := cmd.Run()
-	took := time.Since(begun).Seconds()
+	name := fmt.Sprintf("%.200s", cmd)
+	u, err := runReaped(cmd)
 	if err != nil {
-		return nil, fmt.Errorf("%.200s: %w: %s", cmd, err, last(out.Bytes(), 600))
+		return nil, fmt.Errorf("%s: %w: %s", name, err, last(out.Bytes(), 600))
 	}
-	readings := measure.Readings{
-		"s": took, "ms": took * 1e3,
-		"cpu-s": (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
-	}
-	if mib, known := peak(cmd.ProcessState); known {
-		readings["MiB"] = mib
+	readings := measure.Readings{"s": u.Seconds, "ms": u.Seconds * 1e3, "cpu-s": u.CPU}
+	if u.MiB > 0 {
+		readings["MiB"] = u.MiB
 	}
 	return readings, nil
 }
