@@ -23,7 +23,7 @@ func Attached(names []string, file string) ([]string, error) {
 }
 
 // reachable are the boards that [Attached] names: for no names every attached one, and
-// those that the hardware map has at an address or a device.
+// all of the hardware map.
 func reachable(names []string, file string) ([]target, error) {
 	h, err := Hardware(file)
 	if err != nil {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,6 +94,12 @@ func flashable(name, file string) (t target, port string, err error) {
 	if err != nil {
 		return t, "", err
 	}
+	if name == "" {
+		all = slices.DeleteFunc(all, target.away)
+	}
+	if len(all) == 0 {
+		return t, "", ErrNoBoard
+	}
 	if len(all) > 1 {
 		names = nil
 		for i := range all {
@@ -114,6 +122,21 @@ func flashable(name, file string) (t target, port string, err error) {
 		port, err = b.Find()
 		return t, port, err
 	}
+}
+
+// away tells whether a board of the map is known not to be attached.
+func (t target) away() bool {
+	where := t.where()
+	if !strings.HasPrefix(where, "serial:") {
+		return false
+	}
+	b, err := serial.New(where, serial.Options{})
+	if err != nil {
+		return false
+	}
+	defer b.Close()
+	_, err = b.Find()
+	return errors.Is(err, board.ErrMissing)
 }
 
 // firstBoot is how long a board may take to be at its prompt: it makes its file system.

@@ -114,24 +114,35 @@ func attached(h *scenarios.Hardware) ([]target, error) {
 	return all, nil
 }
 
-// everyone are the boards that are plugged in, and those of the map that USB does not
-// tell of.
+// everyone are the boards that are plugged in, and all of the map: one that should be
+// there and is not is told of by its name, beside what there is. Where there is nothing
+// else, the error is ErrNoBoard, and names them.
 func everyone(h *scenarios.Hardware) ([]target, error) {
 	all, err := attached(h)
 	if err != nil && !errors.Is(err, ErrNoBoard) {
 		return nil, err
 	}
+	there := len(all)
+	var away []string
 	for i := range h.Boards {
 		b := &h.Boards[i]
-		there := slices.ContainsFunc(all, func(t target) bool { return t.name == b.Name })
-		if !there && b.USB == "" {
-			all = append(all, target{b.Name, b})
+		if slices.ContainsFunc(all, func(t target) bool { return t.name == b.Name }) {
+			continue
+		}
+		all = append(all, target{b.Name, b})
+		if b.USB != "" {
+			away = append(away, b.Name+", with "+b.At())
+		} else {
+			there++
 		}
 	}
-	if len(all) == 0 {
-		return nil, ErrNoBoard
+	switch {
+	case there > 0:
+		return all, distinct(all)
+	case len(away) > 0:
+		return nil, fmt.Errorf("%w. Not attached of %s: %s", ErrNoBoard, h.File, strings.Join(away, "; "))
 	}
-	return all, distinct(all)
+	return nil, ErrNoBoard
 }
 
 // known says which boards and labels a map has.
@@ -171,7 +182,9 @@ func distinct(all []target) error {
 		names[t.name] = true
 		device, ok := strings.CutPrefix(t.where(), "serial:")
 		if !ok {
-			continue
+			if device = scenarios.PortAddress(t.where()); device == "" {
+				continue
+			}
 		}
 		if number, ok := strings.CutPrefix(device, "usb="); ok {
 			if at := serial.WithNumber(ports, number); len(at) == 1 {

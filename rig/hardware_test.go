@@ -58,6 +58,7 @@ func TestAChoiceThatCannotBeIsAMistake(t *testing.T) {
 		"--on: no board has the label none; espy.yaml has desk, shelf, cellar, label=all, label=wifi": {"label=none"},
 		"--on: board desk is listed twice; --repeat runs everything on it again":                      {"desk", "label=wifi"},
 		"--on: desk and serial:/dev/ttyUSB7 are the same board, /dev/ttyUSB7":                         {"desk", "serial:/dev/ttyUSB7"},
+		"--on: cellar and tcp://PI:4000 are the same board, pi:4000":                                  {"cellar", "tcp://PI:4000"},
 	} {
 		_, err := targets(want, h)
 		require.EqualError(t, err, on)
@@ -132,4 +133,32 @@ func TestTheCommandForThePowerIsRunAsItStands(t *testing.T) {
 	require.ErrorContains(t, err, "it did not end in time")
 	require.True(t, errors.Is(err, context.DeadlineExceeded))
 	require.Nil(t, powerCommand(&scenarios.Board{}))
+}
+
+// One that is to be there and is not is told of, where no board is named, as one that
+// has gone; flashing means the one that is there.
+func TestABoardOfTheMapThatIsNotAttachedIsNotLeftOut(t *testing.T) {
+	byID := t.TempDir()
+	t.Setenv(serial.ByIDVariable, byID)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "espy.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("boards:\n  shelf: {usb: '0001'}\n  desk: {usb: '0002'}\n"), 0o600))
+	_, err := Attached(nil, file)
+	require.ErrorIs(t, err, ErrNoBoard)
+	require.ErrorContains(t, err, ". Not attached of "+file+": shelf, with the USB serial number 0001; desk, with the USB serial number 0002")
+	_, _, err = flashable("", file)
+	require.ErrorIs(t, err, ErrNoBoard)
+
+	link := filepath.Join(byID, "usb-A_B_0002-if00-port0")
+	require.NoError(t, os.Symlink("/dev/null", link))
+	names, err := Attached(nil, file)
+	require.NoError(t, err)
+	require.Equal(t, []string{"desk", "shelf"}, names)
+	one, port, err := flashable("", file)
+	require.NoError(t, err)
+	require.Equal(t, "desk "+link, one.name+" "+port)
+
+	err = AtREPL(t.Context(), "shelf", file, "a test", nil)
+	require.ErrorIs(t, err, board.ErrMissing)
+	require.ErrorContains(t, err, "board shelf: the board is not there: no port has the USB serial number 0001; attached are "+link)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/lease"
+	"github.com/espy-hil/espy/scenarios"
 )
 
 // leased powers a board that there is once, and that nobody else works with meanwhile.
@@ -20,8 +21,13 @@ func leased(name, purpose string, power func(context.Context) (board.Board, erro
 	}
 }
 
-// leaseKey is what a board is called in its lease: one name for a device with several.
+// leaseKey is what a board is called in its lease: one name for a device, or a port of
+// another computer, with several.
 func leaseKey(name string) string {
+	if address := scenarios.PortAddress(name); address != "" {
+		scheme, _, _ := strings.Cut(name, "://")
+		return scheme + "://" + address
+	}
 	device, serial := strings.CutPrefix(name, "serial:")
 	if !serial {
 		return name

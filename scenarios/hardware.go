@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -168,7 +169,7 @@ func boardKeys() []key[Board] {
 		field("device", "the serial port to open", nonEmpty("a device such as /dev/ttyUSB0 or COM3"), func(b *Board, v string) { b.Device = v }),
 		field("usb", "the USB serial number of its port, wherever it is plugged in", nonEmpty("a USB serial number, as espy boards shows it"), func(b *Board, v string) { b.USB = v }),
 		field("url", "the board of another computer", textAs("tcp://HOST:PORT or rfc2217://HOST:PORT", portURL.String(), func(s string) (string, error) {
-			if !portURL.MatchString(s) {
+			if PortAddress(s) == "" {
 				return "", fmt.Errorf("%s is no address of a board", quote(s))
 			}
 			return s, nil
@@ -273,8 +274,11 @@ func checkHardware(d *decoder, n *node, h *Hardware) {
 				continue
 			}
 			place := where + " " + at.value
-			if where == "device" {
+			switch where {
+			case "device":
 				place = where + " " + deviceAs(at.value, filepath.Dir(d.report.source.file))
+			case "url":
+				place = where + " " + cmp.Or(PortAddress(at.value), at.value)
 			}
 			if before, twice := places[place]; twice {
 				d.fail(at, "one board, one name; labels: give it more to be chosen by", "this is the %s of the board %s already, in line %d", where, before.value, before.line)

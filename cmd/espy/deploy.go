@@ -20,7 +20,7 @@ import (
 
 // deployCommand is espy deploy.
 type deployCommand struct {
-	Boards     []string      `arg:"" optional:"" name:"board" help:"serial:PORT, tcp://HOST:PORT, rfc2217://HOST:PORT, or a name of espy.yaml; every attached board and those that espy.yaml has elsewhere if there is none."`
+	Boards     []string      `arg:"" optional:"" name:"board" help:"serial:PORT, tcp://HOST:PORT, rfc2217://HOST:PORT, or a name of espy.yaml; every attached board and all of espy.yaml if there is none."`
 	Form       string        `default:"py" enum:"py,mpy" placeholder:"FORM" help:"The source (py), or compiled (mpy)."`
 	Client     []string      `placeholder:"FILE" help:"A client of yours (./FILE.py) beside the firmware."`
 	ClientOnly bool          `help:"espy.requests alone, without the agent that runs it for Espy."`

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -17,7 +18,7 @@ import (
 
 // hilCommand is espy hil.
 type hilCommand struct {
-	Boards      []string `arg:"" optional:"" name:"board" help:"serial:PORT, tcp://HOST:PORT, rfc2217://HOST:PORT, a name or label=LABEL of espy.yaml; every attached board and those that espy.yaml has elsewhere if there is none."`
+	Boards      []string `arg:"" optional:"" name:"board" help:"serial:PORT, tcp://HOST:PORT, rfc2217://HOST:PORT, a name or label=LABEL of espy.yaml; every attached board and all of espy.yaml if there is none."`
 	Scenarios   []string `short:"s" placeholder:"PATH" help:"Scenario files, folders or globs; the bundled ones if not given."`
 	Tag         []string `short:"t" placeholder:"TAG" help:"Only scenarios with one of these tags; !TAG: only those without."`
 	HTTPVersion []string `name:"http-version" placeholder:"VERSION" help:"HTTP versions (1.0, 1.1, auto) for scenarios that leave it open, compared with the first."`
@@ -35,7 +36,7 @@ type hilCommand struct {
 func (c *hilCommand) Run(ctx context.Context, said *kong.Context) error {
 	boards, err := rig.Attached(c.Boards, c.Map)
 	if errors.Is(err, rig.ErrNoBoard) {
-		return errors.New(plugIn)
+		return errors.New(plugIn + strings.TrimPrefix(err.Error(), rig.ErrNoBoard.Error()))
 	}
 	if errors.As(err, new(rig.Mistake)) {
 		return usage("%w", err)

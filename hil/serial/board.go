@@ -236,7 +236,8 @@ func (b *Board) Find() (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("board %s: %w", b.name, err)
 	case !Exists(device):
-		return "", fmt.Errorf("board %s: there is no device %s: see the boards that are attached with espy boards", b.name, device)
+		ports, _ := b.opt.Finder.Ports() // what is attached is advice, no more
+		return "", fmt.Errorf("board %s: %w", b.name, missing("there is no device "+device, ports))
 	}
 	return device, nil
 }
