@@ -45,7 +45,7 @@ func (b *Board) fitChip(p *profile.Profile) {
 		panic(vm.ErrHalted)
 	})
 	b.radio = wifi.New(&p.WiFi, b.spec.WiFi, byte(b.spec.Serial))
-	b.network.Air = b.radio
+	b.network.Air, b.network.Clock = b.radio, b.chip.Now
 	b.console.machine = p.Machine
 	b.flash.Capacity = p.Files
 }

@@ -66,6 +66,53 @@ def wrap(port, **kw):
 	require.Contains(t, raised.Message, "expired")
 }
 
+// On a chip that is the board's own clock, which begins in 2000.
+func TestACertificateIsJudgedByTheClockOfTheBoard(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim:esp32", nil)
+	r := talk(t, b)
+	authority, err := certs.New(time.Now())
+	require.NoError(t, err)
+	run(t, r, fmt.Sprintf(`
+import socket, tls, machine
+ca = bytes.fromhex('%x')
+def connect(port, year):
+  machine.RTC().datetime((year, 1, 1, 0, 0, 0, 0, 0))
+  c = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+  c.load_verify_locations(ca)
+  s = socket.socket()
+  s.connect(('127.0.0.1', port))
+  try: c.wrap_socket(s, server_hostname='127.0.0.1'); return 'well'
+  except ValueError as e: return str(e).strip().split()[-1]
+  finally: s.close()`, authority.DER()))
+	year := time.Now().Year()
+	for _, c := range []struct {
+		cert string
+		year int
+		want string
+	}{
+		{"valid", year, "well"},
+		{"valid", 2000, "well"},
+		{"valid", year + 30, "expired"},
+		{"expired", year + 1, "expired"},
+		{"not-yet-valid", year, "future"},
+		{"not-yet-valid", 2000, "future"},
+	} {
+		l, host, err := b.Listen(t.Context(), c.cert)
+		require.NoError(t, err)
+		defer l.Close()
+		config, err := authority.Config(plan.TLS{Cert: c.cert}, nil, host)
+		require.NoError(t, err)
+		go func() {
+			if c, err := l.Accept(); err == nil {
+				_ = tls.Server(c, config).Handshake()
+				_ = c.Close()
+			}
+		}()
+		require.Equal(t, c.want, run(t, r, fmt.Sprintf("print(connect(%d, %d))", l.Addr().(*net.TCPAddr).Port, c.year)), c)
+	}
+}
+
 // A server that takes the connection and says nothing holds the handshake up.
 func TestAHandshakeCanBeInterruptedAndTimesOut(t *testing.T) {
 	t.Parallel()

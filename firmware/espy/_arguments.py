@@ -19,6 +19,8 @@ def arguments(ask):
         kw["auth"] = tuple(ask["auth"])
     if "cadata" in ask:
         kw["cadata"] = a2b_base64(ask["cadata"])
+    if "clock" in ask:
+        _tell_time(ask["clock"])
     if ask.get("has_json"):
         kw["json"] = ask.get("json")
     if "form" in ask:
@@ -28,6 +30,19 @@ def arguments(ask):
     elif "chunks" in ask:
         kw["data"] = (a2b_base64(chunk) for chunk in ask["chunks"])
     return kw
+
+
+def _tell_time(clock):
+    """Sets the board's clock where nobody has: a certificate is judged by it."""
+    from time import gmtime
+
+    if gmtime()[0] >= 2024:
+        return
+    try:
+        from machine import RTC
+    except ImportError:  # its clock is its host's
+        return
+    RTC().datetime(clock)
 
 
 def _mapping(pairs):

@@ -52,12 +52,15 @@ type Request struct {
 	Stream         *bool       `json:"stream,omitempty"`
 	Verify         *bool       `json:"verify,omitempty"`
 	CAData         []byte      `json:"cadata,omitempty"` // DER; base64 on its way
-	MaxBody        *int64      `json:"max_body,omitempty"`
-	Read           string      `json:"read,omitempty"` // content, iter_content, readinto, json, nothing
-	ReadSize       int         `json:"read_size,omitempty"`
-	Want           []string    `json:"want,omitempty"`  // text, json, and types of these: computed on the board only when asked
-	Types          []string    `json:"types,omitempty"` // response, text, json.userId: whose class names to report
-	BodyLimit      int         `json:"body_limit"`      // bytes of the body that are reported
+	// Clock is the time in UTC as machine.RTC().datetime takes it, for a board that has no
+	// idea of it and is to judge a certificate by it.
+	Clock     []int    `json:"clock,omitempty"`
+	MaxBody   *int64   `json:"max_body,omitempty"`
+	Read      string   `json:"read,omitempty"` // content, iter_content, readinto, json, nothing
+	ReadSize  int      `json:"read_size,omitempty"`
+	Want      []string `json:"want,omitempty"`  // text, json, and types of these: computed on the board only when asked
+	Types     []string `json:"types,omitempty"` // response, text, json.userId: whose class names to report
+	BodyLimit int      `json:"body_limit"`      // bytes of the body that are reported
 
 	// Session has the request made with the client's Session object, Step counts the
 	// requests of a scenario from 0. A step above 0 finds the client, and the

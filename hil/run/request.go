@@ -40,6 +40,7 @@ func request(step *scenarios.Step, s *servers, client string, bodyLimit int) age
 		Stream:         r.Stream,
 		Verify:         r.Verify,
 		CAData:         cadata,
+		Clock:          clock(cadata, time.Now().UTC()),
 		MaxBody:        r.MaxBody,
 		Read:           r.Read.How,
 		ReadSize:       r.Read.Size,
@@ -47,6 +48,16 @@ func request(step *scenarios.Step, s *servers, client string, bodyLimit int) age
 		Types:          types(step, client),
 		BodyLimit:      bodyLimit,
 	}
+}
+
+// clock is what tells a board the time, which it needs where it has a certificate to judge.
+func clock(cadata []byte, now time.Time) []int {
+	if cadata == nil {
+		return nil
+	}
+	const daysFromMonday = 6 // what Weekday, which counts from Sunday, is off by, modulo 7
+	weekday := (int(now.Weekday()) + daysFromMonday) % 7
+	return []int{now.Year(), int(now.Month()), now.Day(), weekday, now.Hour(), now.Minute(), now.Second(), 0}
 }
 
 // frozen is the client that a board has of its own, which verifies nothing and has

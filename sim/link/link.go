@@ -35,6 +35,9 @@ type Network struct {
 	Allow      func(netip.AddrPort) bool // nil: nothing more
 	Conditions Conditions
 	Air        Air // nil: a wire, which is always there
+	// Clock is what the board believes the time to be, by which it judges certificates;
+	// nil: it knows.
+	Clock func() time.Time
 
 	mu    sync.Mutex
 	open  []*net.TCPListener
@@ -50,6 +53,14 @@ type Network struct {
 type Air interface {
 	Joined() bool  // the board has an address
 	Carries() bool // and what it sends arrives
+}
+
+// now is the time, as far as the board knows it.
+func (n *Network) now() time.Time {
+	if n.Clock == nil {
+		return time.Now()
+	}
+	return n.Clock()
 }
 
 // joined tells whether there is a network.

@@ -179,7 +179,7 @@ func (s *Socket) shaken(w vm.Waiter) errno.Errno {
 		if e := s.established(w); e != errno.OK {
 			return e
 		}
-		t.begin(s.conn)
+		t.begin(s.conn, s.network.now())
 	}
 	asks, e := t.errand.awaitOr(w, s.limit(), t.question)
 	if asks {
@@ -199,7 +199,8 @@ var errNoRoots = errors.New("there is no certificate to verify with")
 
 var errTooLate = errors.New("the handshake took too long")
 
-func (t *secure) begin(conn net.Conn) {
+// begin begins the handshake, at the time that the board believes it to be.
+func (t *secure) begin(conn net.Conn, now time.Time) {
 	t.begun = true
 	t.judged.open()
 	config := &tls.Config{
@@ -214,7 +215,7 @@ func (t *secure) begin(conn net.Conn) {
 				return errNoRoots
 			}
 			var chain []*x509.Certificate
-			t.flags, chain = t.settings.look(state.PeerCertificates, time.Now())
+			t.flags, chain = t.settings.look(state.PeerCertificates, now)
 			if t.settings.asks {
 				if err := t.judged.ask(chain); err != nil {
 					return err
@@ -236,34 +237,54 @@ func (t *secure) begin(conn net.Conn) {
 }
 
 // look looks at a chain as mbedtls does, and gives all that is wrong with it, and the
-// chain as far as it goes, up to one of the roots if it can.
+// chain as far as it goes, up to one of the roots if it can. The times of all that are in
+// it count, the root's too; one that is not valid now leads to its root all the same.
 func (s settings) look(chain []*x509.Certificate, now time.Time) (wrong flags, whole []*x509.Certificate) {
-	leaf := chain[0]
-	if now.After(leaf.NotAfter) {
-		wrong |= expired
-	}
-	if now.Before(leaf.NotBefore) {
-		wrong |= future
-	}
-	if s.host != "" && leaf.VerifyHostname(s.host) != nil {
+	if s.host != "" && chain[0].VerifyHostname(s.host) != nil {
 		wrong |= mismatched
 	}
 	roots, between := x509.NewCertPool(), x509.NewCertPool()
 	for _, c := range s.roots {
-		roots.AddCert(c)
+		roots.AddCert(timeless(c, now))
 	}
 	for _, c := range chain[1:] {
-		between.AddCert(c)
+		between.AddCert(timeless(c, now))
 	}
-	timeless := *leaf // its time has been looked at
-	timeless.NotBefore, timeless.NotAfter = now, now
-	found, err := timeless.Verify(x509.VerifyOptions{
+	whole = chain
+	found, err := timeless(chain[0], now).Verify(x509.VerifyOptions{
 		Roots: roots, Intermediates: between, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}, CurrentTime: now,
 	})
 	if err != nil {
-		return wrong | notTrusted, chain
+		wrong |= notTrusted
+	} else {
+		whole = found[0]
 	}
-	return wrong, found[0]
+	for _, c := range whole {
+		wrong |= untimely(c, now)
+	}
+	return wrong, whole
+}
+
+// timeless is a certificate that is valid at some time, whatever it says.
+func timeless(c *x509.Certificate, now time.Time) *x509.Certificate {
+	copied := *c
+	copied.NotBefore, copied.NotAfter = now, now
+	return &copied
+}
+
+// untimely tells whether a certificate, or the one that a timeless one was made of, is
+// not valid at some time.
+func untimely(c *x509.Certificate, now time.Time) (wrong flags) {
+	if own, err := x509.ParseCertificate(c.Raw); err == nil { // as it was before
+		c = own
+	}
+	if now.After(c.NotAfter) {
+		wrong |= expired
+	}
+	if now.Before(c.NotBefore) {
+		wrong |= future
+	}
+	return wrong
 }
 
 // told is the number that the board is told of an error.

@@ -45,6 +45,9 @@ func New(p *profile.Profile, serial uint16, doze func(time.Duration)) *Chip {
 // MAC is the address of the chip's Wi-Fi station.
 func (c *Chip) MAC() [6]byte { return c.mac }
 
+// Now is the time that the chip believes it to be. The board's goroutine calls it.
+func (c *Chip) Now() time.Time { return c.clock.now() }
+
 // Start is any start for a reason. A soft reset is one of MicroPython alone.
 func (c *Chip) Start(why profile.Cause) {
 	if cause := c.profile.ResetCause[why]; cause >= 0 {

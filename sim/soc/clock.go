@@ -29,6 +29,9 @@ func (c *clock) start(p *profile.Profile, why profile.Cause) {
 	}
 }
 
+// now is the time that the chip believes it to be.
+func (c *clock) now() time.Time { return epoch.Add(c.is + time.Since(c.at)) }
+
 // text is seconds and microseconds.
 func (c *clock) text() []byte {
 	now := c.is + time.Since(c.at)
