@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"syscall"
@@ -109,5 +110,6 @@ func apart(err error) []error {
 // unread tells that an output is a pipe that nobody reads any more: whoever did has
 // seen enough, which is no trouble.
 func unread(err error) bool {
-	return errors.Is(err, syscall.EPIPE) && !errors.As(err, new(usageError))
+	var file *fs.PathError // a connection to a board that has ended is a *net.OpError
+	return errors.As(err, &file) && errors.Is(file, syscall.EPIPE) && !errors.As(err, new(usageError))
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"os"
 	"syscall"
 	"testing"
 
@@ -54,6 +56,7 @@ func TestTheExitStatusFollowsFromTheError(t *testing.T) {
 		"full disk, and failures":    {errors.Join(verdictError{1}, full), 1, "espy: write out: no space left on device\nsee: espy help disk"},
 		"closed pipe":                {closed, 0, ""},
 		"closed pipe, and full disk": {errors.Join(nil, closed, full), 3, "espy: write out: no space left on device\nsee: espy help disk"},
+		"board that has gone":        {fmt.Errorf("asking it: %w", &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)}), 3, "espy: asking it: write tcp: write: broken pipe"},
 		"two things":                 {errors.Join(errors.New("a"), errors.Join(errors.New("b"), nil)), 3, "espy: a\nespy: b"},
 		"closed pipe, and failures":  {errors.Join(verdictError{1}, closed), 1, ""},
 		"interrupted while starting": {fmt.Errorf("setting up: %w", context.Canceled), 130, "espy: setting up: context canceled"},

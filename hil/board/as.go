@@ -3,8 +3,9 @@ package board
 import "context"
 
 // A PowerCycler can take its board's power, and give it back: by a command of the
-// user's. It is ErrNoReset where there is none.
+// user's, where there is one. Without it PowerCycle is ErrNoReset.
 type PowerCycler interface {
+	HasPower() bool
 	PowerCycle(ctx context.Context) error
 }
 

@@ -20,6 +20,7 @@ type powered struct {
 	name string
 }
 
+func (powered) HasPower() bool                   { return true }
 func (powered) PowerCycle(context.Context) error { return nil }
 func (p powered) Unwrap() board.Board            { return p.Board }
 

@@ -48,6 +48,12 @@ func (b *Board) Reset(ctx context.Context) error {
 	return b.Board.Reset(ctx)
 }
 
+// HasPower tells whether something can take the board's power.
+func (b *Board) HasPower() bool {
+	c, ok := board.As[board.PowerCycler](b.Board)
+	return ok && c.HasPower()
+}
+
 // PowerCycle takes the board's power and gives it back, while the lease is ours.
 func (b *Board) PowerCycle(ctx context.Context) error {
 	if err := b.ours(); err != nil {

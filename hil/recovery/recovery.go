@@ -10,14 +10,15 @@
 //	         reset, Ctrl-C as it boots  prompt
 //	           | 2.5 s
 //	         open the UART anew ------> prompt
-//	           | 1 s
+//	           | 0.9 s
 //	         the user's command ------> prompt     only where there is one: see [board.PowerCycler]
-//	           | what is left of 9.5 s
+//	           | 3 s, and what the others have left
 //	         *Dead
 //
 // A boot.py or main.py that crashes, prints or never ends is ended by Ctrl-C, as often
 // as it takes: one that catches KeyboardInterrupt is hit while it does so, or before it
-// has begun. A board that stays dead is given up in less than 10 s: all means share them.
+// has begun. A board that stays dead is given up in less than 10 s: all means share them,
+// and the last has its own part of them, however long the device took to be there.
 package recovery
 
 import (
@@ -78,9 +79,13 @@ func Final(err error) bool {
 // network, takes longer than that until it answers: the reset, then, ends it.
 const forInterrupt = 2 * time.Second
 
-// budget is what all means have together. The rest of 10 s is for closing the device,
-// and for ending a power command that does not end.
-const budget = 9500 * time.Millisecond
+// budget is what all means have together, and forPower what of it is for the command
+// for the power alone, of a board that has one. The rest of 10 s is for closing the
+// device, and for ending a command that does not end.
+const (
+	budget   = 9500 * time.Millisecond
+	forPower = 3 * time.Second
+)
 
 // step is one means.
 type step struct {
@@ -94,9 +99,9 @@ var (
 	harder  = []step{
 		{"a soft reset", 800 * time.Millisecond, (*patient).softReset},
 		{"a reset", 2500 * time.Millisecond, (*patient).reset},
-		{"opening it anew", time.Second, (*patient).reopen},
-		{"the command for its power", budget, (*patient).powerCycle},
+		{"opening it anew", 900 * time.Millisecond, (*patient).reopen},
 	}
+	hardest = step{"the command for its power", budget, (*patient).powerCycle}
 )
 
 // patient is a board that is being brought to its prompt.
@@ -125,10 +130,15 @@ func open(ctx context.Context, b board.Board, harder []step) (board.UART, *repl.
 	p := &patient{board: b, began: time.Now()}
 	all, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
-	if err := p.open(all); err != nil {
+	mild := all
+	if c, ok := board.As[board.PowerCycler](b); ok && c.HasPower() && len(harder) > 0 {
+		mild, cancel = context.WithTimeout(ctx, budget-forPower)
+		defer cancel()
+	}
+	if err := p.open(mild); err != nil {
 		return nil, nil, err
 	}
-	err := p.take(all, mildest)
+	err := p.take(mild, mildest)
 	if err == nil {
 		return p.uart, p.repl, nil
 	}
@@ -136,18 +146,11 @@ func open(ctx context.Context, b board.Board, harder []step) (board.UART, *repl.
 		p.close()
 		return nil, nil, err
 	}
-	guess := p.guess(all)
-	for _, s := range harder {
-		if guess.NoBoard || all.Err() != nil {
-			break
-		}
-		e := p.take(all, s)
-		if e == nil {
-			return p.uart, p.repl, nil
-		}
-		if !errors.Is(e, errNoSuchMeans) {
-			err = e
-		}
+	guess := p.guess(mild)
+	if e := p.takeAll(mild, all, harder, guess); e == nil {
+		return p.uart, p.repl, nil
+	} else if !errors.Is(e, errNoSuchMeans) {
+		err = e
 	}
 	p.close()
 	switch ctx.Err() {
@@ -160,6 +163,31 @@ func open(ctx context.Context, b board.Board, harder []step) (board.UART, *repl.
 		guess = recognise(p.heard)
 	}
 	return nil, nil, &Dead{Board: b.Name(), Tried: p.tried, After: time.Since(p.began), Guess: guess, Heard: p.heard, Err: err}
+}
+
+// takeAll takes the steps that are left, in mild, and then the hardest. What is no board
+// is left in peace. The error is of the last that was taken.
+func (p *patient) takeAll(mild, all context.Context, harder []step, guess Guess) error {
+	err := errNoSuchMeans
+	if guess.NoBoard || len(harder) == 0 {
+		return err
+	}
+	take := func(ctx context.Context, s step) bool {
+		e := p.take(ctx, s)
+		if e == nil || !errors.Is(e, errNoSuchMeans) {
+			err = e
+		}
+		return e == nil
+	}
+	for _, s := range harder {
+		if mild.Err() == nil && take(mild, s) {
+			return nil
+		}
+	}
+	if all.Err() == nil {
+		take(all, hardest)
+	}
+	return err
 }
 
 // errNoSuchMeans says that the board has no such means.
@@ -269,14 +297,11 @@ func (p *patient) reopen(ctx context.Context) error {
 
 func (p *patient) powerCycle(ctx context.Context) error {
 	c, ok := board.As[board.PowerCycler](p.board)
-	if !ok {
+	if !ok || !c.HasPower() {
 		return errNoSuchMeans
 	}
 	p.close() // a USB device goes with its power
 	if err := c.PowerCycle(ctx); err != nil {
-		if errors.Is(err, board.ErrNoReset) {
-			return errNoSuchMeans
-		}
 		return err
 	}
 	if err := p.open(ctx); err != nil {

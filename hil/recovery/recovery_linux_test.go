@@ -108,6 +108,8 @@ func (b *mute) Reset(ctx context.Context) error {
 	return b.Board.Reset(ctx)
 }
 
+func (b *mute) HasPower() bool { return true }
+
 func (b *mute) PowerCycle(context.Context) error {
 	if b.cuts++; b.cure == "power" {
 		b.well.Store(true)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,6 +57,7 @@ func openPort(ctx context.Context, b *Board) (line, error) {
 	offer := p.agreed.Propose()
 	go p.receive()
 	if err := p.begin(ctx, offer); err != nil {
+		err = p.why(ctx, err)
 		_ = p.hangUp() // err says why
 		return nil, err
 	}
@@ -72,9 +74,6 @@ func (p *port) begin(ctx context.Context, offer []byte) error {
 	select {
 	case <-p.serial:
 	case <-p.done:
-		if TurnedAway(p.heard()) {
-			return fmt.Errorf("%w%s", ErrTurnedAway, p.heard())
-		}
 		return fmt.Errorf("%s closed the connection before it agreed to RFC 2217%s", p.board.address, p.heard())
 	case <-ctx.Done():
 		return fmt.Errorf("%s did not agree to RFC 2217: %w%s", p.board.address, context.Cause(ctx), p.heard())
@@ -102,6 +101,31 @@ func (p *port) begin(ctx context.Context, offer []byte) error {
 	}
 	p.drop(false)
 	return nil
+}
+
+// why is the error of a line that could not be begun. Who turns us away says so and
+// closes the connection, before we have asked everything or after: what fails then is
+// whatever we were at.
+func (p *port) why(ctx context.Context, err error) error {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		ctx, cancel := context.WithTimeout(ctx, lineLimit)
+		defer cancel()
+		select {
+		case <-p.done: // all has come that was said
+		case <-ctx.Done():
+		}
+	}
+	said := p.heard()
+	p.mu.Lock()
+	away := TurnedAway(string(p.dropped))
+	p.mu.Unlock()
+	if away {
+		return fmt.Errorf("%w%s", ErrTurnedAway, said)
+	}
+	if said == "" || strings.Contains(err.Error(), said) {
+		return err
+	}
+	return fmt.Errorf("%w%s", err, said)
 }
 
 // lineLimit is how long the other end may take to set its lines, if it has any.

@@ -176,6 +176,9 @@ func (b *Board) Reset(ctx context.Context) error {
 	return nil
 }
 
+// HasPower tells whether something can take the board's power.
+func (b *Board) HasPower() bool { return b.opt.Power != nil }
+
 // PowerCycle takes the board's power, and gives it back.
 func (b *Board) PowerCycle(ctx context.Context) error {
 	if b.opt.Power == nil {

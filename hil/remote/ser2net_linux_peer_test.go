@@ -20,6 +20,7 @@ import (
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/boardtest"
+	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/result"
 	"github.com/espy-hil/espy/hil/run"
 	"github.com/espy-hil/espy/rig"
@@ -143,6 +144,35 @@ func TestPeerSer2netPassesOnAllThatABoardIs(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			t.Parallel()
 			boardtest.Run(t, func(t *testing.T) board.Board { return reach(t, ser2net(t, "sim", scheme)) })
+		})
+	}
+}
+
+// ser2net lets one client in at a time, and says so on the line to the next, amid what it
+// offers, and closes it: wherever that finds us, it is told at once.
+func TestPeerSer2netTurnsASecondClientAway(t *testing.T) {
+	t.Parallel()
+	for scheme := range accepters {
+		t.Run(scheme, func(t *testing.T) {
+			t.Parallel()
+			address := ser2net(t, "sim", scheme)
+			first := reach(t, address)
+			u, _, err := recovery.Open(t.Context(), first)
+			require.NoError(t, err)
+			defer u.Close()
+			names := []string{address}
+			if scheme == "rfc2217" {
+				names = append(names, "tcp"+strings.TrimPrefix(address, scheme)) // the wrong word, and the same answer
+			}
+			for _, name := range names {
+				for range 50 {
+					second := reach(t, name)
+					_, _, err := recovery.Open(t.Context(), second)
+					require.ErrorIs(t, err, board.ErrBusy)
+					require.True(t, recovery.Final(err))
+					require.ErrorContains(t, err, "another client has its UART")
+				}
+			}
 		})
 	}
 }
