@@ -51,7 +51,7 @@ func TestTheExitStatusFollowsFromTheError(t *testing.T) {
 	}{
 		"none":                       {nil, 0, ""},
 		"usage":                      {usage("no such board"), 2, "espy: no such board"},
-		"no runtime":                 {errors.New("npm is not there"), 3, "espy: npm is not there\nsee: espy help npm"},
+		"no runtime":                 {errors.New("fetching them needs npm"), 3, "espy: fetching them needs npm\nsee: espy help npm"},
 		"full disk":                  {full, 3, "espy: write out: no space left on device\nsee: espy help disk"},
 		"full disk, and failures":    {errors.Join(verdictError{1}, full), 1, "espy: write out: no space left on device\nsee: espy help disk"},
 		"closed pipe":                {closed, 0, ""},
