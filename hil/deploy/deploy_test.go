@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -272,4 +273,34 @@ builtins.open = locked`)
 	_, err := deploy.Put(t.Context(), r, next())
 	require.ErrorContains(t, err, "the board's file system is read-only: unmount the board's USB drive, or see what its boot.py does")
 	require.Equal(t, "(1, 1)\n", exec(t, r, "import espy.a\nprint(espy.a.v)"))
+}
+
+// The flash is what fills up here, wherever in a file that finds the deployment: what it
+// had said of its room was no more true.
+func TestFlashThatFillsUpInTheMiddleOfAFileKeepsAllThatItHad(t *testing.T) {
+	t.Parallel()
+	for _, left := range []int{0, 1, 2, 3} {
+		t.Run(fmt.Sprint(left, " blocks left"), func(t *testing.T) {
+			t.Parallel()
+			r, _ := enter(t, virtual(t, old().Files))
+			exec(t, r, fmt.Sprintf(`
+import os
+s = os.statvfs('/')
+with open('/mine.bin', 'wb') as f:
+    b = bytes(s[1])
+    for _ in range(s[3] - %d): f.write(b)
+os.statvfs = lambda p: (4096, 4096, 512, 500, 500, 0, 0, 0, 0, 255)
+`, left))
+			before := files(t, r)
+			_, err := deploy.Put(t.Context(), r, bundle(map[string]string{
+				"/lib/espy/__init__.py": "", "/lib/espy/a.py": "v = 2\n", "/lib/espy/long.py": "v = 2\n" + strings.Repeat("#", 20_000),
+			}))
+			require.ErrorContains(t, err, "the board's flash is full")
+			require.Equal(t, before, files(t, r), "nothing of it is left, and nothing was taken")
+			require.Equal(t, "(1, 1)\n", exec(t, r, "import espy.a\nprint(espy.a.v)"))
+			require.NoError(t, r.Exec(t.Context(), "import os\nos.remove('/mine.bin')", nil))
+			_, err = deploy.Put(t.Context(), r, next())
+			require.NoError(t, err, "and it goes on from there")
+		})
+	}
 }

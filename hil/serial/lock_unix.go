@@ -59,6 +59,9 @@ func takeLock(folder, device string) (*lock, error) {
 	name := lockName(folder, device)
 	for {
 		f, err := openLock(name)
+		if errors.Is(err, fs.ErrPermission) {
+			return nil, fmt.Errorf("reading the lock file of %s: %w: it is another user's; if no program of theirs has the device, have it removed", device, err)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("making a lock file for %s: %w", device, err)
 		}
@@ -163,14 +166,38 @@ func (l *lock) release() {
 }
 
 // holder is who has a device, as its lock and the system tell; empty: nobody who is known.
-func holder(device string) string {
-	if f, err := os.Open(lockName(lockFolder(), device)); err == nil {
+func holder(device string) string { return holderIn(lockFolder(), device) }
+
+func holderIn(folder, device string) string {
+	if f, err := os.Open(lockName(folder, device)); err == nil {
 		defer f.Close()
-		if pid := ownerOf(f); pid != 0 && pid != os.Getpid() && alive(pid) {
+		if pid := ownerOf(f); pid != 0 && pid != os.Getpid() && alive(pid) && !(isOurs(f) && isFree(f)) {
 			return called(pid)
 		}
 	}
 	return opener(device)
+}
+
+// isFree tells that nobody holds a file locked, as far as the system shows it (proc(5),
+// /proc/locks): to try would keep out who takes it meanwhile.
+func isFree(f *os.File) bool {
+	locks, err := os.ReadFile("/proc/locks")
+	info, e := f.Stat()
+	if err != nil || e != nil {
+		return false
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return false
+	}
+	node := fmt.Sprintf(":%d", stat.Ino)
+	for line := range strings.Lines(string(locks)) {
+		words := strings.Fields(line) // number FLOCK ADVISORY WRITE process major:minor:inode from to
+		if len(words) > 5 && words[1] == "FLOCK" && strings.HasSuffix(words[5], node) {
+			return false
+		}
+	}
+	return true
 }
 
 // opener is who has a device open, of the processes that this user may look into.
@@ -207,7 +234,7 @@ func groupOf(device string) string {
 		return ""
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
+	if !ok || stat.Gid == 0 { // nobody is to join root's
 		return ""
 	}
 	group, err := user.LookupGroupId(strconv.Itoa(int(stat.Gid)))
