@@ -2,9 +2,16 @@ package sim_test
 
 import (
 	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"strings"
 	"testing"
@@ -111,6 +118,63 @@ def connect(port, year):
 		}()
 		require.Equal(t, c.want, run(t, r, fmt.Sprintf("print(connect(%d, %d))", l.Addr().(*net.TCPAddr).Port, c.year)), c)
 	}
+}
+
+// It verifies nothing and knows RSA alone; a server that has no RSA tells it so.
+func TestAnESP8266sTLSIsAxTLS(t *testing.T) {
+	t.Parallel()
+	b := power(t, "sim:esp8266", nil)
+	r := talk(t, b)
+	run(t, r, `
+import socket, ssl, tls
+def connect(port):
+  s = socket.socket()
+  s.connect(('127.0.0.1', port))
+  try:
+    w = ssl.wrap_socket(s, server_hostname='somebody.else')
+    w.write(b'abc')
+    return w.read(3), w.read(1)
+  except OSError as e: return e.args
+  finally: s.close()`)
+	require.Equal(t, "0 False False False", run(t, r, `
+c = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+c.verify_mode = 2
+print(c.verify_mode, hasattr(tls, 'CERT_REQUIRED'), hasattr(ssl, 'CERT_REQUIRED'), hasattr(c, 'load_verify_locations'))`))
+	for want, config := range map[string]*tls.Config{
+		"(b'abc', b'')": {Certificates: []tls.Certificate{selfSigned(t, rsaKey(t))}, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}},
+		"(-40,)":        {Certificates: []tls.Certificate{selfSigned(t, ecdsaKey(t))}},
+	} {
+		l, _, err := b.Listen(t.Context(), "main")
+		require.NoError(t, err)
+		defer l.Close()
+		go func() {
+			if c, err := l.Accept(); err == nil {
+				secure := tls.Server(c, config)
+				_, _ = io.CopyN(secure, secure, 3)
+				_ = c.Close() // without a goodbye
+			}
+		}()
+		require.Equal(t, want, run(t, r, fmt.Sprintf("print(connect(%d))", l.Addr().(*net.TCPAddr).Port)))
+	}
+}
+
+func rsaKey(t *testing.T) crypto.Signer {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	return key
+}
+
+func ecdsaKey(t *testing.T) crypto.Signer {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	return key
+}
+
+func selfSigned(t *testing.T, key crypto.Signer) tls.Certificate {
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	require.NoError(t, err)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
 // A server that takes the connection and says nothing holds the handshake up.

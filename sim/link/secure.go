@@ -156,6 +156,8 @@ func (s *Socket) controlSecure(w vm.Waiter, operation uint32, argument int64) (i
 	switch operation {
 	case opTrusts:
 		return int64(len(s.secure.settings.roots)), errno.OK
+	case opAlert:
+		return s.secure.alert(), errno.OK
 	case opVerified:
 		return int64(s.secure.flags), errno.OK
 	case opCipher, opCiphers, opPeer, opVerdict:

@@ -3,7 +3,10 @@ package link
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"net"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -72,6 +75,19 @@ func suites(names string) (ids []uint16, known bool) {
 		ids = append(ids, id)
 	}
 	return ids, true
+}
+
+// alert is the number of the alert (RFC 5246, 7.2) with which the peer has ended the
+// handshake. Go gives it no name that is exported.
+func (t *secure) alert() int64 {
+	var told *net.OpError
+	if !t.begun || !t.errand.is() || !errors.As(t.err, &told) {
+		return 0
+	}
+	if v := reflect.ValueOf(told.Err); v.CanUint() {
+		return int64(v.Uint())
+	}
+	return 0
 }
 
 // controlPeer does what is asked of a connection's ciphers and the peer's certificates.

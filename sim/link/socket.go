@@ -33,6 +33,7 @@ const (
 	opCiphers   = 32 // the same: the names of all
 	opPeer      = 33 // argument: which of the peer's certificates; the result is a file number, or 0
 	opVerdict   = 34 // argument: what the program says of them; 0 is good
+	opAlert     = 35 // the result: the number of the alert that the peer has sent, or 0
 )
 
 // readBuffer is what the board takes from the host's socket at a time: Python
@@ -241,7 +242,7 @@ func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, 
 		return 0, s.connect(w, argument == 1)
 	case opBind:
 		return 0, s.bind(s.address.is)
-	case opSecure, opHandshake, opVerified, opTrusts, opCipher, opCiphers, opPeer, opVerdict:
+	case opSecure, opHandshake, opVerified, opTrusts, opCipher, opCiphers, opPeer, opVerdict, opAlert:
 		return s.controlSecure(w, operation, argument)
 	case opListen:
 		return 0, s.listen()

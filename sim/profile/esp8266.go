@@ -10,7 +10,7 @@ import (
 var _ = add(Profile{
 	Name:     "esp8266",
 	Platform: "esp8266",
-	Modules:  []string{"esp"},
+	Modules:  []string{"esp", "esp8266"},
 	Machine:  "ESP module with ESP8266",
 	Build:    "ESP8266_GENERIC",
 	Release:  "2.2.0-dev(9422289)", // that of the SDK

@@ -8,7 +8,7 @@ import (
 	"path"
 )
 
-//go:embed *.py all:asyncio all:esp all:esp32
+//go:embed *.py all:asyncio all:esp all:esp32 all:esp8266
 var files embed.FS
 
 // Lib is where the files stand on the board; it is on sys.path, before the modules
@@ -25,10 +25,10 @@ const Boot = "import sys\nsys.path.insert(1, '" + Lib + "')\ndel sys\nimport _bo
 const BootChip = Boot + "import _esp\ndel _esp\n"
 
 // Files gives path and content of each file, as they are below /rom: those of every board, its packages, and
-// those of some folders.
+// those of some folders, which go before the others of the same name.
 func Files(folders ...string) map[string][]byte {
 	all := map[string][]byte{}
-	for _, folder := range append(folders, ".", "asyncio") {
+	for _, folder := range append([]string{".", "asyncio"}, folders...) {
 		to := lib
 		if folder == "asyncio" {
 			to = path.Join(lib, folder)
