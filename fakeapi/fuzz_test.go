@@ -103,7 +103,7 @@ func fuzzed(t *testing.T, kind byte, heard *log) (s *fakeapi.Server, c *net.TCPC
 	s = fakeapi.Start(l, "main", k.plan, heard.option())
 	conn, err := net.Dial("tcp", l.Addr().String())
 	require.NoError(t, err)
-	require.NoError(t, conn.SetDeadline(time.Now().Add(5*time.Second)))
+	require.NoError(t, conn.SetDeadline(time.Now().Add(time.Minute)))
 	return s, conn.(*net.TCPConn), k.proper
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"testing"
 	"time"
@@ -80,11 +81,14 @@ func TestSettleDoesNotWaitForAConnectionThatIsKeptAlive(t *testing.T) {
 	w := dial(t, address).send("HEAD /users/1 HTTP/1.1\r\nHost: a\r\n\r\n")
 	_, err := w.Read(make([]byte, 1000))
 	require.NoError(t, err)
-	began := time.Now()
-	for range rounds {
+	const waits = 50 * time.Millisecond // where it waits at all, and never less
+	fastest := time.Duration(math.MaxInt64)
+	for round := 0; fastest >= waits && round < rounds; round++ {
+		began := time.Now()
 		s.Settle(t.Context())
+		fastest = min(fastest, time.Since(began))
 	}
-	require.Less(t, time.Since(began), rounds*25*time.Millisecond, "half of what waiting would take")
+	require.Less(t, fastest, waits, "each of %d waited", rounds)
 	require.Equal(t, 1, s.OpenConnections())
 }
 
@@ -113,7 +117,7 @@ func TestAClientThatLeavesInTheMiddleOfAReplyIsSeenToLeave(t *testing.T) {
 	_, err := io.ReadFull(w, make([]byte, 1<<10))
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s.Settle(ctx)
 	require.NoError(t, ctx.Err(), "it was waited for")

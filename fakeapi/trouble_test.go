@@ -45,7 +45,7 @@ func TestThatNoConnectionCanBeTakenInIsToldOnce(t *testing.T) {
 	require.NoError(t, err)
 
 	var all []fakeapi.Failure
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for open := true; open; {
 		var f fakeapi.Failure
 		select {

@@ -29,7 +29,7 @@ import (
 )
 
 // patience bounds every wait of the rig; nothing that works comes near it.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // prelude is what the board has before a case. A socket that the client leaves
 // open is found on the board itself, where its finalizer cannot hide it.

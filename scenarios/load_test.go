@@ -236,7 +236,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		start := time.Now()
 		s, err := Parse("x.yaml", data)
-		require.Less(t, time.Since(start), 10*time.Second)
+		require.Less(t, time.Since(start), time.Minute)
 		if err == nil {
 			require.NotEmpty(t, s.Variants)
 			require.NotEmpty(t, s.Name)

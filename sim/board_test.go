@@ -38,7 +38,7 @@ func talk(t *testing.T, b board.Board) *repl.REPL {
 	uart, err := b.Open(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, uart.Close()) })
-	r := repl.New(b.Name(), uart, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second}) // the machine may be busy
+	r := repl.New(b.Name(), uart, repl.Options{Wait: time.Minute, Reply: time.Minute}) // the machine may be busy
 	require.NoError(t, r.Enter(t.Context()))
 	return r
 }
@@ -133,7 +133,7 @@ big = [bytearray(100000) for _ in range(250)]  # the memory grows
 		peer, err := l.Accept()
 		require.NoError(t, err)
 		require.NoError(t, b.Rollback(t.Context(), t.Name()))
-		require.NoError(t, peer.SetReadDeadline(time.Now().Add(10*time.Second)))
+		require.NoError(t, peer.SetReadDeadline(time.Now().Add(time.Minute)))
 		_, err = peer.Read(make([]byte, 1))
 		require.Error(t, err)
 		require.NotContains(t, err.Error(), "timeout", "the connection outlived the rollback")
@@ -261,7 +261,7 @@ func TestABoardThatHangsIsClosedWithinAMoment(t *testing.T) {
 			select {
 			case err := <-done:
 				require.NoError(t, err)
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				t.Fatal("the board is still there")
 			}
 		})

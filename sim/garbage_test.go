@@ -53,7 +53,7 @@ func TestGarbageOnTheUARTSpoilsNoBoard(t *testing.T) {
 		}
 		require.NoError(rt, u.SetWriteDeadline(time.Time{}))
 		require.NoError(rt, b.Reset(t.Context()))
-		r := repl.New("b", u, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second})
+		r := repl.New("b", u, repl.Options{Wait: time.Minute, Reply: time.Minute})
 		require.NoError(rt, r.Enter(t.Context()), "%s", state)
 		var out bytes.Buffer
 		require.NoError(rt, r.Exec(t.Context(), "print('usable')", &out))

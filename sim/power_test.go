@@ -18,7 +18,7 @@ import (
 
 // hear reads until the board has said text.
 func hear(t require.TestingT, u board.UART, text string) string {
-	require.NoError(t, u.SetReadDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(t, u.SetReadDeadline(time.Now().Add(time.Minute)))
 	var said []byte
 	for buf := make([]byte, 4096); !bytes.Contains(said, []byte(text)); {
 		n, err := u.Read(buf)
@@ -142,7 +142,7 @@ func TestPowerIsCutAtAnyByteThatTheBoardReceives(t *testing.T) {
 		send(rt, u, program[:n])
 		ran := strings.Index(program, "\x04") + 1
 		hear(rt, u, "\r\n>>> ")
-		r := repl.New("b", u, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second})
+		r := repl.New("b", u, repl.Options{Wait: time.Minute, Reply: time.Minute})
 		require.NoError(rt, r.Enter(t.Context()))
 		var out bytes.Buffer
 		require.NoError(rt, r.Exec(t.Context(), causeIs+"\nimport os\nprint('ran' in os.listdir('/'))", &out))

@@ -25,16 +25,16 @@ func wireless(t *testing.T, name string, s wifi.Settings) *sim.Board {
 	return b
 }
 
+// join waits for a status. Those on the way there are too short for a busy machine to
+// see; that they come, and when, is sim/wifi's own test to say, by a clock of its own.
 const join = `
 import network, socket, time
 w = network.WLAN(network.STA_IF)
 w.active(True)
 def wait(*codes):
-  seen = []
   while True:
     now = w.status()
-    if now not in seen: seen.append(now)
-    if now in codes: return seen
+    if now in codes: return now
     time.sleep_ms(1)
 def no(f):
   try: f()
@@ -44,9 +44,9 @@ def no(f):
 func TestAProgramJoinsAndTellsWhyItCannot(t *testing.T) {
 	t.Parallel()
 	for chip, want := range map[string]string{
-		"sim:esp32":         "[1001, 201] [1000, 202] [1000, 1010] True -202 [Errno 113] EHOSTUNREACH",
-		"sim:esp32-c3@1.24": "[1001, 201] [1000, 202] [1000, 1010] True -202 [Errno 113] EHOSTUNREACH",
-		"sim:esp8266":       "[1, 3] [1, 2] [1, 5] True -2 [Errno 113] EHOSTUNREACH",
+		"sim:esp32":         "201 202 1010 True -202 [Errno 113] EHOSTUNREACH",
+		"sim:esp32-c3@1.24": "201 202 1010 True -202 [Errno 113] EHOSTUNREACH",
+		"sim:esp8266":       "3 2 5 True -2 [Errno 113] EHOSTUNREACH",
 	} {
 		t.Run(chip, func(t *testing.T) {
 			t.Parallel()
@@ -97,21 +97,21 @@ func TestANetworkThatIsLostIsMissedAndRegained(t *testing.T) {
 	b.LoseWiFi()
 	_, err = peer.Write([]byte("while it was gone"))
 	require.NoError(t, err)
-	require.Equal(t, "[1010, 1001, 201] ETIMEDOUT [Errno 113] EHOSTUNREACH", run(t, r, `
+	require.Equal(t, "201 ETIMEDOUT [Errno 113] EHOSTUNREACH", run(t, r, `
 missed = wait(network.STAT_NO_AP_FOUND)
 s.settimeout(0.05)
 import errno
 late = no(lambda: s.recv(100))
 print(missed, 'ETIMEDOUT' if 'ETIMEDOUT' in late else late, no(lambda: socket.socket().connect(`+address+`)))`))
 	b.RegainWiFi()
-	require.Equal(t, "1010 b'while it was gone'", run(t, r, "seen = wait(network.STAT_GOT_IP)\ns.settimeout(10)\nprint(seen[-1], s.recv(100))"))
+	require.Equal(t, "1010 b'while it was gone'", run(t, r, "seen = wait(network.STAT_GOT_IP)\ns.settimeout(60)\nprint(seen, s.recv(100))"))
 	run(t, r, "s.close()")
 }
 
 func TestAnAccessPointThatIsAwayWhenTheBoardStartsIsJoinedLater(t *testing.T) {
 	t.Parallel()
 	b := wireless(t, "sim:esp8266", wifi.Settings{Quick: 100, Outages: []wifi.Outage{{After: 0, For: 200 * time.Millisecond}}})
-	require.Equal(t, "5", run(t, talk(t, b), join+"print(wait(network.STAT_GOT_IP)[-1])"))
+	require.Equal(t, "5", run(t, talk(t, b), join+"print(wait(network.STAT_GOT_IP))"))
 }
 
 func TestTheTimeComesOverTheNetwork(t *testing.T) {

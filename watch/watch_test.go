@@ -60,7 +60,7 @@ func (x watched) next(do func(), want ...string) {
 	for _, name := range want {
 		missing[filepath.Join(x.root, name)] = true
 	}
-	ctx, cancel := context.WithTimeout(x.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(x.t.Context(), time.Minute)
 	defer cancel()
 	done := false
 	x.w.idle = func() {

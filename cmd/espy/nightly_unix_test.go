@@ -80,7 +80,7 @@ func TestNightThatWasCutOffIsGoneOnWith(t *testing.T) {
 		}
 		return ""
 	}
-	require.Eventually(t, func() bool { return cut() != "" }, 30*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return cut() != "" }, time.Minute, time.Millisecond)
 	require.NoError(t, syscall.Kill(-c.Process.Pid, syscall.SIGKILL))
 	require.Error(t, c.Wait())
 	path := cut()

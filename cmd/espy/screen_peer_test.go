@@ -62,7 +62,7 @@ func (s *screen) shows(what string) string {
 	require.Eventually(s.t, func() bool {
 		all = s.tmux("capture-pane", "-p", "-J", "-S", "-1000")
 		return strings.Contains(all, what)
-	}, 30*time.Second, 20*time.Millisecond, "%q is not shown; last was:\n%s", what, lastly{&all})
+	}, time.Minute, 20*time.Millisecond, "%q is not shown; last was:\n%s", what, lastly{&all})
 	return all
 }
 
@@ -150,7 +150,7 @@ func TestColoursAreLeftOutWhereTheyAreNotWantedPeer(t *testing.T) {
 			require.Eventually(t, func() bool {
 				text, err := os.ReadFile(raw)
 				return err == nil && strings.Contains(string(text), "status=0")
-			}, 30*time.Second, 20*time.Millisecond)
+			}, time.Minute, 20*time.Millisecond)
 			text, err := os.ReadFile(raw)
 			require.NoError(t, err)
 			_, text, _ = bytes.Cut(text, []byte("scenario")) // what the shell writes before is its own

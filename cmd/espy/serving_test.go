@@ -83,7 +83,7 @@ func stopping(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(s.cmd.Process.Signal(signal))
 	select {
 	case <-s.end:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		ts.Fatalf("the server goes on after SIG%s", args[1])
 	}
 	_, err := io.Copy(ts.Stdout(), s.out)
@@ -118,7 +118,7 @@ func ask(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(err)
 	defer c.Close()
-	ts.Check(c.SetDeadline(time.Now().Add(20 * time.Second)))
+	ts.Check(c.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = io.WriteString(c, args[0]+" "+u.RequestURI()+" HTTP/"+args[2]+"\r\nHost: "+u.Host+"\r\nConnection: close\r\n\r\n")
 	ts.Check(err)
 	_, err = io.Copy(ts.Stdout(), c)

@@ -59,7 +59,7 @@ func TestUnixBoardsEndWithEspy(t *testing.T) {
 			_, _ = lines.WriteTo(new(strings.Builder))
 			require.EqualError(t, cmd.Wait(), want.status)
 			for _, pid := range boards {
-				require.Eventually(t, func() bool { return ended(pid) }, 10*time.Second, time.Millisecond, "board %d is still there", pid)
+				require.Eventually(t, func() bool { return ended(pid) }, time.Minute, time.Millisecond, "board %d is still there", pid)
 			}
 			left, err := filepath.Glob(filepath.Join(work, "espy-flash-*"))
 			require.NoError(t, err)

@@ -56,7 +56,7 @@ func TestWhatChangesIsRunAgain(t *testing.T) {
 		t.Helper()
 		var now string
 		var end int
-		require.Eventually(t, func() bool { now, end = out.after(at); return strings.Contains(now, "Ctrl-C ends\n") }, 30*time.Second, 5*time.Millisecond)
+		require.Eventually(t, func() bool { now, end = out.after(at); return strings.Contains(now, "Ctrl-C ends\n") }, time.Minute, 5*time.Millisecond)
 		for _, part := range parts {
 			require.Contains(t, now, part)
 		}

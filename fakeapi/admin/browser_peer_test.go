@@ -76,7 +76,7 @@ func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 		require.NoError(b.t, chromedp.Do(b.ctx)) // its context is the browser's life
 		return
 	}
-	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
 	require.NoError(b.t, chromedp.Do(ctx, actions...))
 }
@@ -85,7 +85,7 @@ func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 // way to wait, which is made of text.
 func (b *browser) until(condition string) {
 	b.t.Helper()
-	for late := time.Now().Add(30 * time.Second); b.content("String("+condition+")") != "true"; time.Sleep(5 * time.Millisecond) {
+	for late := time.Now().Add(time.Minute); b.content("String("+condition+")") != "true"; time.Sleep(5 * time.Millisecond) {
 		require.True(b.t, time.Now().Before(late), "this does not come true: %s", condition)
 	}
 }

@@ -68,7 +68,7 @@ func (s *stand) servePage() {
 func (s *stand) stopPage() { s.stop() }
 
 // client keeps no connections.
-var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 30 * time.Second}
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 
 // send makes a request to the page, and gives the status and the body.
 func (s *stand) send(method, path, body string, fields ...string) (*http.Response, string) {
@@ -104,7 +104,7 @@ func (s *stand) ask(request string) string {
 	c, err := net.Dial("tcp", s.url[len("http://"):])
 	require.NoError(s.t, err)
 	defer c.Close()
-	require.NoError(s.t, c.SetDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(s.t, c.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = io.WriteString(c, request)
 	require.NoError(s.t, err)
 	b, err := io.ReadAll(c)
@@ -114,7 +114,7 @@ func (s *stand) ask(request string) string {
 
 // settled waits until the server has done with all that it was asked.
 func (s *stand) settled() {
-	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	s.server.Settle(ctx)
 }

@@ -80,7 +80,7 @@ func record(t *testing.T, network string, p plan.Server) *recording {
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 	}
 	s := fakeapi.Start(l, "main", p, options...)
-	r.address, r.client = l.Addr().String(), &http.Client{Transport: transport, Timeout: 20 * time.Second}
+	r.address, r.client = l.Addr().String(), &http.Client{Transport: transport, Timeout: time.Minute}
 	r.stop = func() {
 		transport.CloseIdleConnections()
 		s.Settle(t.Context())
@@ -160,7 +160,7 @@ func (r *recording) say(text string) *net.TCPConn {
 	require.NoError(r.t, err)
 	_, err = io.WriteString(c, text)
 	require.NoError(r.t, err)
-	require.NoError(r.t, c.SetReadDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(r.t, c.SetReadDeadline(time.Now().Add(time.Minute)))
 	return c.(*net.TCPConn)
 }
 
@@ -290,7 +290,7 @@ func TestPeerTsharkReadsWhatIsRememberedOfAConnection(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s := fakeapi.Start(l, "main", plan.Server{}, fakeapi.WithCapture(recent))
-	client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Second}
+	client := &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
 	for range 100 {
 		response, err := client.Get("http://" + l.Addr().String() + "/albums/1")
 		require.NoError(t, err)

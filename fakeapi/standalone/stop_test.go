@@ -35,7 +35,7 @@ func TestALogThatNobodyReadsDoesNotKeepTheServerFromStopping(t *testing.T) {
 	select {
 	case err := <-served:
 		require.EqualError(t, err, "stopping: not all connections have ended after 2s; does nobody read the log?")
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("it goes on")
 	}
 	r.Close() // lets the writer go

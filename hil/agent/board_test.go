@@ -62,7 +62,7 @@ func do(t *testing.T, l *Link, r Request) *Record {
 // asked is how many requests the client of the tests was asked for, in all.
 func asked(t *testing.T, l *Link) int {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	require.NoError(t, l.repl.Enter(ctx))
 	var out countDots

@@ -45,7 +45,7 @@ func do(t *testing.T, client string, r agent.Request) *agent.Record {
 		r.Method = "GET"
 	}
 	require.Empty(t, l.Lacks(r))
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	record, err := l.Do(ctx, r)
 	require.NoError(t, err)

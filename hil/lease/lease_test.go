@@ -153,7 +153,7 @@ func TestProcessThatHasEndedIsNotThereEvenIfNobodyHasWaitedForIt(t *testing.T) {
 	c := exec.Command(self, "-test.run=^$")
 	require.NoError(t, c.Start())
 	if runtime.GOOS == "linux" {
-		require.Eventually(t, func() bool { return process.Born(c.Process.Pid) == "" }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return process.Born(c.Process.Pid) == "" }, time.Minute, time.Millisecond)
 	}
 	require.NoError(t, c.Wait())
 	require.Empty(t, process.Born(c.Process.Pid))

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -52,7 +53,7 @@ func left(t *testing.T, b board.Board, text, until string) {
 	t.Helper()
 	u, err := b.Open(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, u.SetReadDeadline(time.Now().Add(30*time.Second)))
+	require.NoError(t, u.SetReadDeadline(time.Now().Add(time.Minute)))
 	_, err = u.Write([]byte(text))
 	require.NoError(t, err)
 	var got strings.Builder
@@ -140,26 +141,30 @@ func TestTheMeansAreTriedInRisingOrder(t *testing.T) {
 	} {
 		t.Run(cure, func(t *testing.T) {
 			t.Parallel()
-			b := &mute{Board: virtual(t, nil), cure: cure}
-			recovers(t, b)
-			require.Equal(t, want.resets, b.resets)
-			require.Equal(t, want.opened, int(b.opened.Load()))
-			require.Equal(t, want.cuts, b.cuts)
+			synctest.Test(t, func(t *testing.T) {
+				b := &mute{Board: virtual(t, nil), cure: cure}
+				recovers(t, b)
+				require.Equal(t, want.resets, b.resets)
+				require.Equal(t, want.opened, int(b.opened.Load()))
+				require.Equal(t, want.cuts, b.cuts)
+			})
 		})
 	}
 }
 
 func TestABoardThatStaysDeadIsGivenUpAndToldOf(t *testing.T) {
 	t.Parallel()
-	begun := time.Now()
-	_, _, err := recovery.Open(t.Context(), &mute{Board: virtual(t, nil)})
-	require.Less(t, time.Since(begun), 10*time.Second)
-	var dead *recovery.Dead
-	require.ErrorAs(t, err, &dead)
-	require.True(t, recovery.Final(err))
-	require.Equal(t, []string{"Ctrl-C", "a soft reset", "a reset", "opening it anew", "the command for its power"}, dead.Tried)
-	require.ErrorContains(t, err, "board sim does not come to MicroPython's prompt, by Ctrl-C, a soft reset, a reset, opening it anew, the command for its power, in ")
-	require.ErrorContains(t, err, "it is silent: this is not the board's port, or it has no MicroPython, or its main.py never ends and swallows Ctrl-C: try its reset button")
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		_, _, err := recovery.Open(t.Context(), &mute{Board: virtual(t, nil)})
+		require.Less(t, time.Since(begun), 10*time.Second)
+		var dead *recovery.Dead
+		require.ErrorAs(t, err, &dead)
+		require.True(t, recovery.Final(err))
+		require.Equal(t, []string{"Ctrl-C", "a soft reset", "a reset", "opening it anew", "the command for its power"}, dead.Tried)
+		require.ErrorContains(t, err, "board sim does not come to MicroPython's prompt, by Ctrl-C, a soft reset, a reset, opening it anew, the command for its power, in ")
+		require.ErrorContains(t, err, "it is silent: this is not the board's port, or it has no MicroPython, or its main.py never ends and swallows Ctrl-C: try its reset button")
+	})
 }
 
 // hanging is a mute board whose power command does not end by itself.
@@ -172,12 +177,14 @@ func (hanging) PowerCycle(ctx context.Context) error {
 
 func TestAPowerCommandThatHangsIsPartOfTheTenSeconds(t *testing.T) {
 	t.Parallel()
-	begun := time.Now()
-	_, _, err := recovery.Open(t.Context(), hanging{&mute{Board: virtual(t, nil)}})
-	require.Less(t, time.Since(begun), 10*time.Second)
-	var dead *recovery.Dead
-	require.ErrorAs(t, err, &dead)
-	require.Contains(t, dead.Tried, "the command for its power")
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		_, _, err := recovery.Open(t.Context(), hanging{&mute{Board: virtual(t, nil)}})
+		require.Less(t, time.Since(begun), 10*time.Second)
+		var dead *recovery.Dead
+		require.ErrorAs(t, err, &dead)
+		require.Contains(t, dead.Tried, "the command for its power")
+	})
 }
 
 func TestWhoIsInterruptedStops(t *testing.T) {

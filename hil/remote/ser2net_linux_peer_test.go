@@ -111,7 +111,7 @@ func program(t *testing.T) string {
 // which it was given.
 func listening(t *testing.T, pid int) int {
 	t.Helper()
-	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(5 * time.Millisecond) {
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); time.Sleep(5 * time.Millisecond) {
 		sockets := map[string]bool{}
 		files, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
 		require.NoError(t, err)

@@ -50,7 +50,7 @@ func TestProgramIsRunAndItsOutputReturned(t *testing.T) {
 func TestEnterAsksAgainWhileTheBoardBoots(t *testing.T) {
 	t.Parallel()
 	m := &model{window: 128, deaf: 7}
-	r := m.start(t, repl.Options{Wait: 20 * time.Second, Retry: 20 * time.Millisecond})
+	r := m.start(t, repl.Options{Wait: time.Minute, Retry: 20 * time.Millisecond})
 	require.NoError(t, r.Enter(t.Context()))
 	var out bytes.Buffer
 	require.NoError(t, r.Exec(t.Context(), "print('here')", &out))
@@ -259,7 +259,7 @@ func TestEveryByteComesThroughAsALiteral(t *testing.T) {
 		defer b.Close()
 		uart, err := b.Open(t.Context())
 		require.NoError(t, err)
-		r := repl.New("b", uart, repl.Options{Wait: 20 * time.Second})
+		r := repl.New("b", uart, repl.Options{Wait: time.Minute})
 		require.NoError(t, r.Enter(t.Context()))
 		var data []byte
 		for i := range 256 {

@@ -2,6 +2,7 @@ package serial_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -105,11 +106,11 @@ func open(t *testing.T, b *serial.Board) board.UART {
 
 func TestADeviceThatIsNotThereIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
-	begun := time.Now()
-	_, err := attached(t, "/dev/ttyUSB77", serial.Options{Locks: t.TempDir(), Finder: serial.ByID(t.TempDir())}).Open(t.Context())
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("it was never there: nothing is to be waited for"))
+	_, err := attached(t, "/dev/ttyUSB77", serial.Options{Locks: t.TempDir(), Finder: serial.ByID(t.TempDir())}).Open(ctx)
 	require.ErrorIs(t, err, board.ErrMissing)
 	require.EqualError(t, err, "board serial:/dev/ttyUSB77: the board is not there: there is no device /dev/ttyUSB77; none is attached: plug the board in, with a cable that carries data")
-	require.Less(t, time.Since(begun), 5*time.Second, "it was never there: nothing is waited for")
 }
 
 func TestADeviceThatIsNoSerialPortIsSaid(t *testing.T) {
@@ -157,7 +158,7 @@ func zombie(t *testing.T) int {
 	require.Eventually(t, func() bool {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.Process.Pid))
 		return err == nil && strings.Contains(string(stat), ") Z ")
-	}, 30*time.Second, time.Millisecond)
+	}, time.Minute, time.Millisecond)
 	return c.Process.Pid
 }
 

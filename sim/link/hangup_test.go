@@ -23,7 +23,7 @@ func pair(t *testing.T) (*Socket, net.Conn) {
 	peer, err := l.Accept()
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = peer.Close() })
-	require.NoError(t, peer.SetDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, peer.SetDeadline(time.Now().Add(time.Minute)))
 	return &Socket{network: &Network{}, conn: plain{own.(*net.TCPConn)}}, peer
 }
 
@@ -48,7 +48,7 @@ func TestWhatWasNotReadMakesOfTheCloseAReset(t *testing.T) {
 	s, peer := pair(t)
 	_, err := peer.Write([]byte("unread"))
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return unread(s.conn.(plain).TCPConn) }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return unread(s.conn.(plain).TCPConn) }, time.Minute, time.Millisecond)
 	s.Close()
 	_, err = peer.Read(make([]byte, 1))
 	require.ErrorIs(t, err, syscall.ECONNRESET)

@@ -66,7 +66,7 @@ func uploadSlowly(b *testing.B, content []byte) {
 		uart, err := v.Open(context.Background())
 		require.NoError(b, err)
 		line := &counted{UART: uart}
-		r := repl.New("b", line, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second})
+		r := repl.New("b", line, repl.Options{Wait: time.Minute, Reply: time.Minute})
 		require.NoError(b, r.Enter(context.Background()))
 		files := deploy.Files{Hash: "0123456789abcdef", Form: "py", Files: map[string][]byte{"/lib/espy/big.bin": content}}
 		before := line.moved.Load()

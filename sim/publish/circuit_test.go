@@ -105,5 +105,5 @@ func TestABoardThatAClientHasLeftInResetStarts(t *testing.T) {
 		n, _ := next.Read(buf)
 		heard = append(heard, buf[:n]...)
 		return bytes.Contains(heard, []byte(rawREPL))
-	}, 20*time.Second, time.Millisecond)
+	}, time.Minute, time.Millisecond)
 }

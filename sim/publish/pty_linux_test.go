@@ -28,7 +28,7 @@ func openPty(t *testing.T, link string) *os.File {
 	t.Helper()
 	f, err := os.OpenFile(link, os.O_RDWR|syscall.O_NOCTTY, 0)
 	require.NoError(t, err)
-	require.NoError(t, f.SetDeadline(time.Now().Add(30*time.Second)))
+	require.NoError(t, f.SetDeadline(time.Now().Add(time.Minute)))
 	t.Cleanup(func() { _ = f.Close() }) // a test may have closed it
 	return f
 }

@@ -37,7 +37,7 @@ func talk(t testing.TB, b board.Board) (*repl.REPL, board.UART) {
 	uart, err := b.Open(context.Background())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = uart.Close() })
-	r := repl.New(b.Name(), uart, repl.Options{Wait: 20 * time.Second, Reply: 20 * time.Second})
+	r := repl.New(b.Name(), uart, repl.Options{Wait: time.Minute, Reply: time.Minute})
 	require.NoError(t, r.Enter(context.Background()))
 	return r, uart
 }
@@ -151,7 +151,7 @@ func heardUntil(t *testing.T, p *repl.Program, text string) (said string) {
 
 func readUntil(t testing.TB, u board.UART, text string) string {
 	t.Helper()
-	require.NoError(t, u.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, u.SetReadDeadline(time.Now().Add(time.Minute)))
 	var got []byte
 	for p := make([]byte, 256); !bytes.Contains(got, []byte(text)); {
 		n, err := u.Read(p)
@@ -186,7 +186,7 @@ func TestUnixBoardThatCannotStartSaysWhy(t *testing.T) {
 			return false
 		}
 		return strings.Contains(err.Error(), "ends as soon as it has started: signal: segmentation fault")
-	}, 10*time.Second, time.Millisecond)
+	}, time.Minute, time.Millisecond)
 }
 
 func TestUnixBoardLeavesNothingBehind(t *testing.T) {
