@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Install says how to get it.
@@ -115,12 +116,22 @@ func (t Tool) to(w Write) []string {
 // OK (digest matched), and Verification successful (digest matched).
 const matched = "digest matched"
 
+// noSuchChip is what a parser of arguments says of a chip, of argparse in version 4, of
+// click in version 5.
+var noSuchChip = regexp.MustCompile(`--chip\S*( / '-c')?: (invalid choice:|'\w+' is not one of)`)
+
+// fatal begins the line with what went wrong, in all versions.
+const fatal = "A fatal error occurred: "
+
 // Write writes an image, which erases what it takes the place of, and has esptool read
 // the flash and compare it. What esptool says goes to out as it comes.
 func (t Tool) Write(ctx context.Context, w Write, out io.Writer) error {
 	if said, err := t.run(ctx, t.Args(w), out); err != nil {
-		return fmt.Errorf("writing %s to %s: %s: %w; it said: %s; hold the board's BOOT (or FLASH) button while it connects, or try --baud 115200",
-			w.Image, w.Port, t.Program, err, said.line())
+		advice := "hold the board's BOOT (or FLASH) button while it connects, or try --baud 115200"
+		if noSuchChip.MatchString(said.String()) {
+			advice = "esptool " + t.Version + " does not know that chip, and a newer one may: " + Install
+		}
+		return fmt.Errorf("writing %s to %s: %s: %w; it said: %s; %s", w.Image, w.Port, t.Program, err, said.line(), advice)
 	}
 	said, err := t.run(ctx, t.VerifyArgs(w), out)
 	if err == nil && !strings.Contains(said.String(), matched) {
@@ -134,9 +145,10 @@ func (t Tool) Write(ctx context.Context, w Write, out io.Writer) error {
 }
 
 // run runs esptool; last: the end of what it said.
-func (t Tool) run(ctx context.Context, args []string, out io.Writer) (last tail, err error) {
+func (t Tool) run(ctx context.Context, args []string, out io.Writer) (last *tail, err error) {
+	last = &tail{}
 	c := exec.CommandContext(ctx, t.Program, args...)
-	c.Stdout = io.MultiWriter(out, &last)
+	c.Stdout = io.MultiWriter(out, last)
 	c.Stderr = c.Stdout
 	c.WaitDelay = 5 * time.Second
 	if err = c.Run(); err != nil && ctx.Err() != nil {
@@ -157,11 +169,17 @@ func (t *tail) Write(p []byte) (int, error) {
 
 func (t *tail) String() string { return string(t.text) }
 
-// line is the last line that says something.
+// line is the line that says what went wrong, behind which there may be hints and
+// addresses of pages, or the last that says something.
 func (t *tail) line() string {
 	lines := strings.FieldsFunc(string(t.text), func(r rune) bool { return r == '\n' || r == '\r' })
+	for _, line := range lines {
+		if strings.Contains(line, fatal) {
+			return strings.TrimSpace(line)
+		}
+	}
 	for i := len(lines) - 1; i >= 0; i-- {
-		if line := strings.TrimSpace(lines[i]); line != "" {
+		if line := strings.Trim(lines[i], " │"); strings.ContainsFunc(line, unicode.IsLetter) { // click draws boxes
 			return line
 		}
 	}

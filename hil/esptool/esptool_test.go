@@ -66,6 +66,23 @@ func TestWhatEsptoolComplainsAboutIsSaid(t *testing.T) {
 	require.ErrorContains(t, err, "it said: A fatal error occurred: Could not open /dev/nowhere; hold the board's BOOT (or FLASH) button")
 }
 
+// Version 4.7.0 knows no ESP32-C5, and no button helps.
+func TestChipThatEsptoolDoesNotKnowWantsANewerOne(t *testing.T) {
+	t.Parallel()
+	for version, says := range map[string]string{
+		"4.7.0": "esptool: error: argument --chip/-c: invalid choice: 'esp32c5' (choose from 'auto', 'esp8266', 'esp32')",
+		"5.0.0": "╭─ Error ─────╮\n│ Invalid value for '--chip' / '-c': 'esp32c5' is not one of 'auto', 'esp32'. │\n╰─────────────╯",
+	} {
+		program := filepath.Join(t.TempDir(), "esptool")
+		require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\ncat >&2 <<'E'\n"+says+"\nE\nexit 2\n"), 0o755))
+		tool := esptool.Tool{Program: program, Version: version, Major: int(version[0] - '0')}
+		err := tool.Write(t.Context(), esptool.Write{Port: "/dev/null", Chip: "esp32c5", Image: os.DevNull, Baud: 460800}, &bytes.Buffer{})
+		require.ErrorContains(t, err, "esptool "+version+" does not know that chip, and a newer one may: install it")
+		require.NotContains(t, err.Error(), "BOOT")
+		require.NotContains(t, err.Error(), "╯")
+	}
+}
+
 func TestVersionThatIsNotKnownSaysWhatToInstall(t *testing.T) {
 	t.Parallel()
 	for version, want := range map[string]string{

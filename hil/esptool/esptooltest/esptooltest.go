@@ -63,7 +63,10 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$offset" ] && [ -e "$file" ] || wrong "Must be pairs of an address and the binary filename"
 case "$port" in
-/dev/nowhere) echo "A fatal error occurred: Could not open $port"; exit 2 ;;
+/dev/nowhere)
+  echo; echo "A fatal error occurred: Could not open $port"; echo
+  echo "Hint: Check if the port is correct and ESP connected"; echo
+  exit 2 ;;
 /dev/hangs) exec sleep 60 ;;
 esac
 echo "Connecting..."
