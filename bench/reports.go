@@ -20,7 +20,7 @@ func reports(h *house) []measure.Experiment {
 			one("write", "writing the page", "s", "PageOf5000Runs s/op", page.Name),
 			one("size", "its size", "MB", "PageOf5000Runs MB", page.Name),
 			one("paint", "first paint", "ms", "PeerFirstPaintOf5000Runs ms-to-paint", paint.Name),
-			one("ready", "all there", "ms", "PeerFirstPaintOf5000Runs ms-to-ready", paint.Name),
+			one("ready", "built by its script, before it is painted", "ms", "PeerFirstPaintOf5000Runs ms-to-ready", paint.Name),
 			one("step", "longest of 200 steps of scrolling", "ms", "PeerFirstPaintOf5000Runs ms-longest-step", paint.Name),
 			one("run", "showing one run", "ms", "PeerFirstPaintOf5000Runs ms-to-run", paint.Name),
 			one("part", "all reports, of the time of the suite", "%", "Reports/all %-of-run", part.Name),

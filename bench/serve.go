@@ -31,7 +31,7 @@ const idle = 2_000
 // fakeAPI is espy serve under wrk.
 func fakeAPI(h *house) []measure.Experiment {
 	const espy, bare, nginx, jsonServer = "espy serve", "bare net/http", "nginx, a static file", "json-server"
-	const second = time.Second
+	const turn = 2 * time.Second
 	compare := func(id, what, unit string, better measure.Direction, reading string) measure.Figure {
 		f := measure.Figure{ID: id, What: what, Unit: unit, Better: better}
 		for _, who := range []string{espy, bare, nginx, jsonServer} {
@@ -43,12 +43,12 @@ func fakeAPI(h *house) []measure.Experiment {
 	return []measure.Experiment{
 		{
 			Section: "The fake API", Title: "One album over 32 connections",
-			About: fmt.Sprintf("`wrk -t1 -c32` asks for `GET %s` for %v at a time. No server logs its requests; all but json-server send the same body.", album, second),
+			About: fmt.Sprintf("`wrk -t1 -c32` asks for `GET %s` for %v at a time. No server logs its requests; all but json-server send the same body.", album, turn),
 			Sources: []measure.Source{
-				h.missing.needs(source.Asked(espy, album, second, h.serve), "wrk"),
-				h.missing.needs(source.Asked(bare, album, second, serveBare), "wrk"),
-				h.missing.needs(source.Asked(nginx, album, second, h.serveNginx), "wrk", "nginx"),
-				h.missing.needs(source.Asked(jsonServer, album, second, h.serveJSON), "wrk", "node", "npm"),
+				h.missing.needs(source.Asked(espy, album, turn, h.serve), "wrk"),
+				h.missing.needs(source.Asked(bare, album, turn, serveBare), "wrk"),
+				h.missing.needs(source.Asked(nginx, album, turn, h.serveNginx), "wrk", "nginx"),
+				h.missing.needs(source.Asked(jsonServer, album, turn, h.serveJSON), "wrk", "node", "npm"),
 			},
 			Figures: []measure.Figure{
 				compare("serve/requests", "requests per second", "/s", measure.More, "requests/s"),
