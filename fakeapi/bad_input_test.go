@@ -221,10 +221,7 @@ func TestAClientThatReadsNothingIsGivenUp(t *testing.T) {
 	s, address := start(t, plan.Server{}, fakeapi.WithLimits(fakeapi.Limits{Write: 30 * time.Millisecond, Linger: time.Millisecond}))
 	w := dial(t, address)
 	require.NoError(t, w.SetReadBuffer(4<<10))
-	for range 20 { // replies of 20 MB in all
-		_, err := io.WriteString(w, "GET /bytes/1000000 HTTP/1.1\r\nHost: a\r\n\r\n")
-		require.NoError(t, err)
-	}
+	w.send(strings.Repeat("GET /bytes/1000000 HTTP/1.1\r\nHost: a\r\n\r\n", 20)) // replies of 20 MB in all
 	wire := settled(t, s)
 	require.Less(t, len(wire[len(wire)-1].Reply), 1_000_000, "the last reply that was begun is not whole")
 	require.Equal(t, 1, s.OpenConnections(), "it was the server that gave up")

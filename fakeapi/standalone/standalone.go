@@ -147,9 +147,16 @@ func Serve(ctx context.Context, o Options) (err error) {
 	<-ctx.Done()
 	return within(mostToStop, func() error {
 		defer log.stopped()
+		settling, cancel := context.WithTimeout(context.Background(), mostToSettle)
+		defer cancel()
+		server.Settle(settling)
 		return server.Close()
 	})
 }
+
+// mostToSettle is how long a server goes on with what has reached it before it was told
+// to stop, so that the log tells how that ended, and not that the server stopped.
+const mostToSettle = 500 * time.Millisecond
 
 // mostToStop is how long a server may take to stop: what it does by then takes
 // milliseconds.

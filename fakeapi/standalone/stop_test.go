@@ -26,11 +26,14 @@ func TestALogThatNobodyReadsDoesNotKeepTheServerFromStopping(t *testing.T) {
 	url := regexp.MustCompile(`http://[^,]+`).FindString(line)
 
 	// It answers until the pipe is full: 64 KiB on Linux, and nowhere more than 1 MiB.
-	client := http.Client{Timeout: 500 * time.Millisecond}
-	for answered := 0; err == nil && answered < 100; answered++ {
-		err = ask(&client, url+"/bytes/20000")
+	// On a busy machine one answer may be late, but hardly so many in succession.
+	client := http.Client{Timeout: 200 * time.Millisecond}
+	for asked, late := 0, 0; late < 10; asked++ {
+		require.Less(t, asked, 1000, "the log takes whatever it is given")
+		if late++; ask(&client, url+"/bytes/20000") == nil {
+			late = 0
+		}
 	}
-	require.Error(t, err, "the log takes no more")
 	stop()
 	select {
 	case err := <-served:

@@ -41,7 +41,7 @@ func open(t *testing.T, b board.Board) *Link {
 	t.Helper()
 	l, err := Open(t.Context(), b, deploy.Files(firmware.Source()))
 	require.NoError(t, err)
-	l.waits = waits{start: 500 * time.Millisecond, record: 500 * time.Millisecond, answer: 500 * time.Millisecond}
+	l.waits = waits{start: 5000 * time.Millisecond, record: 5000 * time.Millisecond, answer: 5000 * time.Millisecond}
 	t.Cleanup(func() { _ = l.Close() })
 	return l
 }

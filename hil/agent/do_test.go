@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -257,40 +259,59 @@ func TestStrayInterruptIsNoInterrupt(t *testing.T) {
 	require.Equal(t, `'\x03'`, string(do(t, l, get("stop")).Response.Body.Base64))
 }
 
+// clientOfItsOwn puts a client onto a board, under a name that no other board has: a
+// test with a clock of its own cannot wait for others, to have it imported but once.
+func clientOfItsOwn(files map[string][]byte, code []byte) (name string) {
+	name = "client_" + rand.Text()
+	files["/lib/"+name+".py"] = code
+	return name
+}
+
 func TestRequestThatHangsIsTheFirmwaresDoing(t *testing.T) {
 	t.Parallel()
-	b := virtual(t, current())
-	l := open(t, b)
-	do(t, l, get("calls")) // what is done ahead is done, and the time is the request's
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	_, err := l.Do(ctx, get("hang"))
-	var e *Error
-	require.ErrorAs(t, err, &e)
-	require.True(t, e.Started)
-	require.False(t, e.Rig)
-	require.Equal(t, "request", e.Phase)
-	require.Regexp(t, `^board sim: request: no answer in time, after [\d.]+m?s; last heard ".*hanging\\r\\n"; the request was under way, so the firmware hung, or brought the board down: reset the board$`, err.Error())
-	require.Equal(t, "hanging\n", e.Log)
+	synctest.Test(t, func(t *testing.T) {
+		files := current()
+		name := clientOfItsOwn(files, fake)
+		get := func(what string) Request {
+			ask := get(what)
+			ask.Client = name
+			return ask
+		}
+		b := virtual(t, files)
+		l := open(t, b)
+		do(t, l, get("calls")) // what is done ahead is done, and the time is the request's
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := l.Do(ctx, get("hang"))
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.True(t, e.Started)
+		require.False(t, e.Rig)
+		require.Equal(t, "request", e.Phase)
+		require.Regexp(t, `^board sim: request: no answer in time, after [\d.]+m?s; last heard ".*hanging\\r\\n"; the request was under way, so the firmware hung, or brought the board down: reset the board$`, err.Error())
+		require.Equal(t, "hanging\n", e.Log)
 
-	require.NoError(t, l.Close())
-	require.NoError(t, b.Reset(t.Context()))
-	require.Equal(t, "1", string(do(t, open(t, b), get("calls")).Response.Body.Base64))
+		require.NoError(t, l.Close())
+		require.NoError(t, b.Reset(t.Context()))
+		require.Equal(t, "1", string(do(t, open(t, b), get("calls")).Response.Body.Base64))
+	})
 }
 
 func TestClientThatHangsInItsImportIsTheFirmwaresDoing(t *testing.T) {
 	t.Parallel()
-	files := current()
-	files["/lib/hangs.py"] = []byte("while True:\n    pass\n")
-	l := open(t, virtual(t, files))
-	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second) // half of it for the import ahead
-	defer cancel()
-	ask := get("hang")
-	ask.Client = "hangs"
-	_, err := l.Do(ctx, ask)
-	var e *Error
-	require.ErrorAs(t, err, &e)
-	require.True(t, e.Started && !e.Rig, "%v", err)
+	synctest.Test(t, func(t *testing.T) {
+		files := current()
+		hangs := clientOfItsOwn(files, []byte("import time\ntime.sleep(100000)\n"))
+		l := open(t, virtual(t, files))
+		ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second) // half of it for the import ahead
+		defer cancel()
+		ask := get("hang")
+		ask.Client = hangs
+		_, err := l.Do(ctx, ask)
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.True(t, e.Started && !e.Rig, "%v", err)
+	})
 }
 
 func TestBoardThatStartsAnewUnderARequestIsTheFirmwaresDoing(t *testing.T) {

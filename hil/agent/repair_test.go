@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -81,14 +82,16 @@ func TestWhatTheLineLosesOrDamagesIsAskedForAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := do(t, open(t, virtual(t, current())), get("bytes/3000")).Response
-			b := &tapped{Board: virtual(t, current())}
-			l := open(t, b)
-			b.frame, b.sent = bad()
-			got := do(t, l, get("bytes/3000"))
-			require.Equal(t, want, got.Response)
-			b.frame, b.sent = nil, nil
-			require.Equal(t, 1, asked(t, l), "the request is made once")
-			require.Equal(t, want, do(t, l, get("bytes/3000")).Response, "the conversation goes on")
+			synctest.Test(t, func(t *testing.T) { // silence takes its time
+				b := &tapped{Board: virtual(t, current())}
+				l := open(t, b)
+				b.frame, b.sent = bad()
+				got := do(t, l, get("bytes/3000"))
+				require.Equal(t, want, got.Response)
+				b.frame, b.sent = nil, nil
+				require.Equal(t, 1, asked(t, l), "the request is made once")
+				require.Equal(t, want, do(t, l, get("bytes/3000")).Response, "the conversation goes on")
+			})
 		})
 	}
 }
@@ -150,25 +153,27 @@ func TestFramesBeyondRepairAreTheRigs(t *testing.T) {
 
 func TestSilenceOnALineThatDamagesSaysNothingOnTheFirmware(t *testing.T) {
 	t.Parallel()
-	b := &tapped{Board: virtual(t, current())}
-	l := open(t, b)
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	damaged := false
-	b.onFrame(func(_ int, f string) string {
-		switch {
-		case !strings.Contains(f, `"frame": "record"`):
-			return f
-		case damaged:
-			return lose(f)
-		}
-		damaged = true
-		return flip(f)
+	synctest.Test(t, func(t *testing.T) {
+		b := &tapped{Board: virtual(t, current())}
+		l := open(t, b)
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		damaged := false
+		b.onFrame(func(_ int, f string) string {
+			switch {
+			case !strings.Contains(f, `"frame": "record"`):
+				return f
+			case damaged:
+				return lose(f)
+			}
+			damaged = true
+			return flip(f)
+		})
+		_, err := l.Do(ctx, get("calls"))
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.True(t, e.Started && e.Rig, "%v", err)
 	})
-	_, err := l.Do(ctx, get("calls"))
-	var e *Error
-	require.ErrorAs(t, err, &e)
-	require.True(t, e.Started && e.Rig, "%v", err)
 }
 
 func TestRequestThatNeverArrivesIsGivenUpUnsent(t *testing.T) {

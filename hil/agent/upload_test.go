@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -173,14 +174,16 @@ func (deafUART) Write(p []byte) (int, error) { return len(p), nil }
 
 func TestBoardThatIsSilentIsGivenUpWithTheDeadline(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err := Open(ctx, deaf{virtual(t, current())}, deploy.Files(firmware.Source()))
-	var e *Error
-	require.ErrorAs(t, err, &e)
-	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	require.True(t, e.Rig && !e.Started)
-	require.Regexp(t, `^board sim: raw REPL: no answer in time, after \S+; nothing was heard; no request was sent: reset the board and try again$`, err.Error())
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		_, err := Open(ctx, deaf{virtual(t, current())}, deploy.Files(firmware.Source()))
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		require.True(t, e.Rig && !e.Started)
+		require.Regexp(t, `^board sim: raw REPL: no answer in time, after \S+; nothing was heard; no request was sent: reset the board and try again$`, err.Error())
+	})
 }
 
 // The words of the record's JSON are the agent's; both ends must agree.
