@@ -18,8 +18,14 @@
 //	                            body
 //
 // $poll is one of the module's own imports, named by the caller, so that no
-// function index in the module changes. Only the global section and the code
-// section are rewritten.
+// function index in the module changes. Only the global section, the exports and the
+// code section are rewritten.
+//
+// A function that the host does better is left to it the same way: its body becomes
+//
+//	local.get 0   call $poll
+//
+// and the host tells it from a poll by its argument, which is an address and never 0.
 //
 // The binary format is that of the WebAssembly Core Specification 2.0, chapter 5.
 package metering
@@ -50,6 +56,7 @@ const (
 	opEnd       = 0x0B
 	opLoop      = 0x03
 	opIf        = 0x04
+	opLocalGet  = 0x20
 	opGlobalGet = 0x23
 	opGlobalSet = 0x24
 	opI32Const  = 0x41
@@ -66,15 +73,16 @@ const StackPointer = "espy_stack_pointer"
 
 // Instrument returns the module with every loop metered. poll names the import
 // (module "env", of type (i32) -> ()) that is called with 0 when the rounds are
-// used up. The first global is exported as [StackPointer].
-func Instrument(wasm []byte, poll string) ([]byte, error) {
+// used up. hosted is the index of a function of the same type that is left to the host;
+// 0: there is none. The first global is exported as [StackPointer].
+func Instrument(wasm []byte, poll string, hosted uint32) ([]byte, error) {
 	const magic = "\x00asm\x01\x00\x00\x00"
 	if !bytes.HasPrefix(wasm, []byte(magic)) {
 		return nil, errors.New("not a WebAssembly 1 module")
 	}
 	in := &reader{buf: wasm, pos: len(magic)}
 	out := append(make([]byte, 0, len(wasm)*5/4), magic...)
-	var m meter
+	m := meter{hosted: uint64(hosted)}
 	for in.pos < len(in.buf) && in.err == nil {
 		id := in.byte()
 		body := in.take(int(in.u32()))
@@ -92,8 +100,11 @@ func Instrument(wasm []byte, poll string) ([]byte, error) {
 	if in.err != nil {
 		return nil, in.err
 	}
-	if m.loops == 0 {
+	switch {
+	case m.loops == 0:
 		return nil, errors.New("no code section, or no loop in it")
+	case m.hosted != 0 && !m.replaced:
+		return nil, fmt.Errorf("the module has no function %d of its own, which is to be the host's", hosted)
 	}
 	return out, nil
 }
@@ -101,7 +112,10 @@ func Instrument(wasm []byte, poll string) ([]byte, error) {
 // meter is what is learnt from one section for the next.
 type meter struct {
 	importedGlobals int
+	imported        uint64 // functions
 	poll            uint64 // function index
+	hosted          uint64 // function index; 0: none
+	replaced        bool   // that function's body
 	left            uint64 // global index
 	haveLeft        bool
 	check           []byte // what stands at the head of each loop
@@ -154,6 +168,7 @@ func (m *meter) imports(body []byte, poll string) error {
 	if in.err == nil && !found {
 		return fmt.Errorf("the module does not import env.%s", poll)
 	}
+	m.imported = functions
 	return in.err
 }
 
@@ -213,6 +228,9 @@ func (m *meter) code(body []byte) ([]byte, error) {
 		if in.err != nil {
 			break
 		}
+		if index := m.imported + uint64(i); m.hosted != 0 && index == m.hosted {
+			src, m.replaced = m.toHost(), true
+		}
 		var err error
 		if fn, err = m.function(fn[:0], src); err != nil {
 			return nil, fmt.Errorf("function body %d: %w", i, err)
@@ -221,6 +239,12 @@ func (m *meter) code(body []byte) ([]byte, error) {
 		out = append(out, fn...)
 	}
 	return out, in.err
+}
+
+// toHost is the body of a function that is the host's: it has no locals.
+func (m *meter) toHost() []byte {
+	body := binary.AppendUvarint([]byte{0, opLocalGet, 0, opCall}, m.poll)
+	return append(body, opEnd)
 }
 
 func (m *meter) function(out, src []byte) ([]byte, error) {

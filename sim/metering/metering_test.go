@@ -35,11 +35,17 @@ var spinning = []byte{
 // spin instantiates a module and calls spin(rounds), with poll as its import.
 func spin(t *testing.T, wasm []byte, rounds uint64, poll func()) (api.Module, error) {
 	t.Helper()
+	return spinWith(t, wasm, rounds, func(uint32) { poll() })
+}
+
+// spinWith is spin for a poll that looks at its argument.
+func spinWith(t *testing.T, wasm []byte, rounds uint64, poll func(uint32)) (api.Module, error) {
+	t.Helper()
 	ctx := t.Context()
 	r := wazero.NewRuntime(ctx)
 	t.Cleanup(func() { require.NoError(t, r.Close(context.WithoutCancel(ctx))) })
 	_, err := r.NewHostModuleBuilder("env").NewFunctionBuilder().
-		WithGoFunction(api.GoFunc(func(context.Context, []uint64) { poll() }), []api.ValueType{api.ValueTypeI32}, nil).
+		WithGoFunction(api.GoFunc(func(_ context.Context, stack []uint64) { poll(uint32(stack[0])) }), []api.ValueType{api.ValueTypeI32}, nil).
 		Export("poll").Instantiate(ctx)
 	require.NoError(t, err)
 	m, err := r.Instantiate(ctx, wasm)
@@ -50,7 +56,7 @@ func spin(t *testing.T, wasm []byte, rounds uint64, poll func()) (api.Module, er
 
 func TestALoopPollsOnceInSoManyRounds(t *testing.T) {
 	t.Parallel()
-	metered, err := metering.Instrument(spinning, "poll")
+	metered, err := metering.Instrument(spinning, "poll", 0)
 	require.NoError(t, err)
 	for _, c := range []struct{ rounds, polls int }{
 		{1, 0},
@@ -67,7 +73,7 @@ func TestALoopPollsOnceInSoManyRounds(t *testing.T) {
 
 func TestAPollThatPanicsEndsTheLoop(t *testing.T) {
 	t.Parallel()
-	metered, err := metering.Instrument(spinning, "poll")
+	metered, err := metering.Instrument(spinning, "poll", 0)
 	require.NoError(t, err)
 	stop := errors.New("stop")
 	_, err = spin(t, metered, 1<<31, func() { panic(stop) })
@@ -76,29 +82,57 @@ func TestAPollThatPanicsEndsTheLoop(t *testing.T) {
 
 func TestTheFirstGlobalIsExported(t *testing.T) {
 	t.Parallel()
-	metered, err := metering.Instrument(spinning, "poll")
+	metered, err := metering.Instrument(spinning, "poll", 0)
 	require.NoError(t, err)
 	m, err := spin(t, metered, 1, func() {})
 	require.NoError(t, err)
 	require.Equal(t, uint64(7), m.ExportedGlobal(metering.StackPointer).Get())
 }
 
+// twice is spinning with a second function of the same body and type, ask(n).
+var twice = []byte{
+	0, 'a', 's', 'm', 1, 0, 0, 0,
+	1, 5, 1, 0x60, 1, 0x7F, 0, // type: (i32) -> ()
+	2, 12, 1, 3, 'e', 'n', 'v', 4, 'p', 'o', 'l', 'l', 0, 0,
+	3, 3, 2, 0, 0,
+	6, 6, 1, 0x7F, 1, 0x41, 7, 0x0B,
+	7, 14, 2, 4, 's', 'p', 'i', 'n', 0, 1, 3, 'a', 's', 'k', 0, 2,
+	10, 31, 2,
+	14, 0, 0x03, 0x40, 0x20, 0, 0x41, 1, 0x6B, 0x22, 0, 0x0D, 0, 0x0B, 0x0B,
+	14, 0, 0x03, 0x40, 0x20, 0, 0x41, 1, 0x6B, 0x22, 0, 0x0D, 0, 0x0B, 0x0B,
+}
+
+func TestAFunctionIsLeftToTheHostWithItsArgument(t *testing.T) {
+	t.Parallel()
+	hosted, err := metering.Instrument(twice, "poll", 2)
+	require.NoError(t, err)
+	var asked []uint32
+	m, err := spinWith(t, hosted, 1, func(argument uint32) { asked = append(asked, argument) })
+	require.NoError(t, err)
+	require.Empty(t, asked, "the other function is as it was")
+	_, err = m.ExportedFunction("ask").Call(t.Context(), 4711)
+	require.NoError(t, err)
+	require.Equal(t, []uint32{4711}, asked)
+}
+
 func TestWhatCannotBeMeteredIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		wasm []byte
-		poll string
-		want string
+		wasm   []byte
+		poll   string
+		hosted uint32
+		want   string
 	}{
-		"not WebAssembly":        {[]byte("#!/bin/sh"), "poll", "not a WebAssembly 1 module"},
-		"no such import":         {spinning, "other", "does not import env.other"},
-		"cut off":                {spinning[:len(spinning)-3], "poll", "ends early"},
-		"no code":                {spinning[:8], "poll", "no code section"},
-		"an unknown instruction": {replace(spinning, 0x6B, 0xFD), "poll", "unknown instruction 0xfd"},
+		"not WebAssembly":        {[]byte("#!/bin/sh"), "poll", 0, "not a WebAssembly 1 module"},
+		"no such import":         {spinning, "other", 0, "does not import env.other"},
+		"cut off":                {spinning[:len(spinning)-3], "poll", 0, "ends early"},
+		"no code":                {spinning[:8], "poll", 0, "no code section"},
+		"an unknown instruction": {replace(spinning, 0x6B, 0xFD), "poll", 0, "unknown instruction 0xfd"},
+		"no such function":       {twice, "poll", 3, "no function 3 of its own"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := metering.Instrument(c.wasm, c.poll)
+			_, err := metering.Instrument(c.wasm, c.poll, c.hosted)
 			require.ErrorContains(t, err, c.want)
 		})
 	}
@@ -117,11 +151,12 @@ func replace(wasm []byte, from, to byte) []byte {
 // FuzzInstrument: whatever it is given, it ends without a panic, and what it makes
 // of a module that compiles compiles as well.
 func FuzzInstrument(f *testing.F) {
-	f.Add(spinning)
-	f.Add(spinning[:20])
+	f.Add(spinning, uint32(0))
+	f.Add(spinning[:20], uint32(0))
+	f.Add(twice, uint32(2))
 	r := wazero.NewRuntimeWithConfig(f.Context(), wazero.NewRuntimeConfigInterpreter())
-	f.Fuzz(func(t *testing.T, wasm []byte) {
-		metered, err := metering.Instrument(wasm, "poll")
+	f.Fuzz(func(t *testing.T, wasm []byte, hosted uint32) {
+		metered, err := metering.Instrument(wasm, "poll", hosted)
 		if err != nil {
 			return
 		}
@@ -131,6 +166,9 @@ func FuzzInstrument(f *testing.F) {
 		}
 		require.NoError(t, before.Close(t.Context()))
 		after, err := r.CompileModule(t.Context(), metered)
+		if err != nil && hosted != 0 {
+			return // it is of another type than poll
+		}
 		require.NoError(t, err)
 		require.NoError(t, after.Close(t.Context()))
 	})
