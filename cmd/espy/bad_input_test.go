@@ -78,18 +78,6 @@ func TestBadInputIsRefusedWithItsPlace(t *testing.T) {
 	}
 }
 
-// Who runs one scenario of the suite must not notice that all of it is read and
-// checked: it takes some 40 ms of one processor.
-func TestTheSuiteIsCheckedSoon(t *testing.T) {
-	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), "espy", "lint") // see TestMain
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	if took := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(); !raced {
-		require.Less(t, took, 300*time.Millisecond)
-	}
-}
-
 // numbered is a list of items with numbers in them.
 func numbered(n int, format string) string {
 	items := make([]string, n)
