@@ -105,10 +105,12 @@ func TestPeerBrowserShowsEveryByte(t *testing.T) {
 	t.Parallel()
 	r := reporttest.Many(1, 1, "sim")
 	r.Runs[0].Wire[0].Request = []byte("\ufeffa\r\nb\xff\xc3(é\u202e😀\n\r\xed\xa0\x80\t\x00\\x00")
+	r.Runs[0].Wire[0].Reply = []byte("\u0085|\x85")
 	b := browse(t, page(t, r), fragment(&r.Runs[0]))
 	b.shown(r.Runs[0].ID())
 	require.Equal(t, "\\ufeffa\\r\\n\nb\\xff\\xc3(é\\u202e😀\\n\n\\r\\xed\\xa0\\x80\\t\\x00\\x00", b.content(`document.querySelector("#run .sequence pre").textContent`))
 	require.Equal(t, `\ufeff|\xff|\xc3|\u202e|\r|\xed|\xa0|\x80|\t\x00`, b.content(`[...document.querySelectorAll("#run .sequence .forth pre .escape")].map(e => e.textContent).join("|")`))
+	require.Equal(t, `\u0085|\x85`, b.content(`document.querySelector("#run .sequence .back pre").textContent`))
 	b.click(`#run .sequence .ways button:nth-child(2)`)
 	require.Equal(t, "000000  ef bb bf 61 0d 0a 62 ff  c3 28 c3 a9 e2 80 ae f0  ···a··b··(······\n"+
 		"000010  9f 98 80 0a 0d ed a0 80  09 00 5c 78 30 30        ··········\\x00", b.text("#run .sequence pre"))

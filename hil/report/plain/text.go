@@ -33,8 +33,10 @@ func Printable(s string) string {
 			b.WriteString(`\t`)
 		case r < 0x80:
 			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
+		case r < 0x10000:
 			fmt.Fprintf(&b, `\u%04x`, r)
+		default: // more digits need an end
+			fmt.Fprintf(&b, `\u{%x}`, r)
 		}
 		s = s[size:]
 	}

@@ -33,3 +33,13 @@ func TestWhatFitsIsNoWider(t *testing.T) {
 		}
 	})
 }
+
+// What is shown says which character, or which byte, it was.
+func TestEscapesTellCharactersAndBytesApart(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"\x85": `\x85`, "\u0085": `\u0085`, "\ue004" + "1": `\ue0041`, "\U000e0041": `\u{e0041}`, "\x1b[31m\a": `\x1b[31m\x07`, "\u202e": `\u202e`, "\r\n\t": `\r\n\t`, "é漢🙂": "é漢🙂",
+	} {
+		require.Equal(t, want, plain.Printable(text))
+	}
+}

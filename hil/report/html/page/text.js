@@ -10,7 +10,7 @@ const NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"};
 function escapeOf(character) {
   const code = character.codePointAt(0);
   if (NAMED[character]) return NAMED[character];
-  if (code < 0x100) return "\\x" + code.toString(16).padStart(2, "0");
+  if (code < 0x80) return "\\x" + code.toString(16).padStart(2, "0");
   return code < 0x10000 ? "\\u" + code.toString(16).padStart(4, "0") : "\\u{" + code.toString(16) + "}";
 }
 
