@@ -66,7 +66,7 @@ func main() {
 		return
 	}
 	var o options
-	flag.BoolVar(&o.quick, "quick", false, "a look of two minutes, which proves less")
+	flag.BoolVar(&o.quick, "quick", false, "a look of a minute or two, which proves less")
 	flag.StringVar(&o.only, "only", "", "only experiments with this in section or title, in lower case; several with commas")
 	flag.StringVar(&o.client, "client", "", "a client of yours (a .py file) to stand beside espy.requests")
 	flag.StringVar(&o.absent, "missing", "", "a `file` that says what could not be installed, as peers.sh writes it")

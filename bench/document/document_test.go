@@ -95,6 +95,16 @@ func TestHowLongItTookAndHowBusyTheMachineWas(t *testing.T) {
 	require.NotContains(t, r.Markdown(""), "Other programs had more")
 }
 
+func TestATableOfWhichNothingWasMeasuredIsOneLine(t *testing.T) {
+	t.Parallel()
+	missing := measure.Row{What: "speed", Who: "ours", Why: "not there: wrk could not be installed: no network"}
+	r := Report{Outcomes: []measure.Outcome{{Title: "How fast", Rows: []measure.Row{missing, missing}}}}
+	require.Contains(t, r.Markdown(""), "**Left out, all of it: not there: wrk could not be installed: no network.**\n")
+	require.NotContains(t, r.Markdown(""), "| speed |")
+	r.Outcomes[0].Rows[1].Why = "another"
+	require.Contains(t, r.Markdown(""), "| speed | ours | left out: not there: wrk could not be installed: no network | | |\n")
+}
+
 func TestTheJSONHasEverySample(t *testing.T) {
 	t.Parallel()
 	text, err := report().JSON()

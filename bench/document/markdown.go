@@ -13,7 +13,8 @@ import (
 // what was made faster.
 func (r *Report) Markdown(byHand string) string {
 	var b strings.Builder
-	fmt.Fprint(&b, "# Benchmarks\n\n`make bench` wrote this page, and the same as JSON: [benchmarks.json](benchmarks.json).\n")
+	fmt.Fprint(&b, "# Benchmarks\n\n`make bench` wrote this page, and the same as JSON: [benchmarks.json](benchmarks.json).\n"+
+		"`ARGS=-quick` is a look of a minute, `ARGS=-long` the whole and ten million requests, `ARGS='-only heap'` some tables, `CLIENT=file.py` puts a client of yours beside.\n")
 	if r.Quick {
 		fmt.Fprint(&b, "\n**A quick look, with too few rounds to prove anything.**\n")
 	}
@@ -138,6 +139,28 @@ func experiment(b *strings.Builder, o measure.Outcome) {
 	if o.About != "" {
 		fmt.Fprintf(b, "%s\n\n", strings.TrimSpace(o.About))
 	}
+	if why, all := allLeftOut(o); all {
+		fmt.Fprintf(b, "**Left out, all of it: %s.**\n", cell(why))
+	} else {
+		table(b, o)
+	}
+	for _, broken := range o.Broken {
+		fmt.Fprintf(b, "\n**Failed: %s**\n", cell(broken))
+	}
+}
+
+// allLeftOut is why nothing of an experiment was measured, where that is one reason.
+func allLeftOut(o measure.Outcome) (why string, all bool) {
+	for i, row := range o.Rows {
+		if row.Value != nil || i > 0 && row.Why != why {
+			return "", false
+		}
+		why = row.Why
+	}
+	return why, why != ""
+}
+
+func table(b *strings.Builder, o measure.Outcome) {
 	fmt.Fprint(b, "| | | median | spread | the first is |\n| --- | --- | ---: | ---: | ---: |\n")
 	for i, row := range o.Rows {
 		what := cell(row.What)
@@ -153,9 +176,6 @@ func experiment(b *strings.Builder, o measure.Outcome) {
 	fmt.Fprintf(b, "\n%s\n", Took(o))
 	if len(o.Curves) > 0 {
 		fmt.Fprintf(b, "\n![%s](%s)\n", o.Title, PlotName(o.Title))
-	}
-	for _, broken := range o.Broken {
-		fmt.Fprintf(b, "\n**Failed: %s**\n", cell(broken))
 	}
 }
 
