@@ -179,7 +179,17 @@ func (b *Board) keepFlash() error {
 	if err != nil {
 		return err
 	}
-	return b.flash.Keep(folder)
+	if err := b.flash.Keep(folder); err != nil || b.chip == nil {
+		return err
+	}
+	text, err := b.flash.Aside()
+	if err == nil {
+		err = b.chip.Recall(text, b.flash.SetAside)
+	}
+	if err != nil {
+		return fmt.Errorf("the flash in %s: %w", b.spec.Flash, err)
+	}
+	return nil
 }
 
 // Pin tells whether a pin of the board's chip is high.

@@ -300,3 +300,23 @@ func TestOptionsThatABoardHasNotAreNamed(t *testing.T) {
 }
 
 var _ board.Networked = (*sim.Board)(nil)
+
+// The interrupt of a program that is over may be told once more to the next one that
+// waits.
+func TestWhatHasComeIsReceivedAfterAnInterruptAsBefore(t *testing.T) {
+	t.Parallel()
+	_, r, port := onLink(t, "latency=1ms", func(c net.Conn) {
+		_, _ = io.WriteString(c, "abc")
+		_, _ = io.Copy(io.Discard, c)
+	})
+	ask(t, r, port, "s = connect()\ns.settimeout(15)")
+	p, err := r.Start(t.Context(), "print('on')\nwhile True: pass")
+	require.NoError(t, err)
+	_, err = p.Output(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, r.Interrupt(t.Context()))
+	var raised *repl.PythonError
+	require.ErrorAs(t, p.Wait(t.Context()), &raised)
+	require.Equal(t, "KeyboardInterrupt", raised.Type)
+	require.Equal(t, "b'abc'", run(t, r, "print(s.recv(100))"))
+}

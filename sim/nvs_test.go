@@ -1,10 +1,48 @@
 package sim_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/espy-hil/espy/hil/repl"
+	"github.com/espy-hil/espy/sim"
 )
+
+// They are in the folder of its flash, where a program sees no file of them.
+func TestAnESP32sValuesAreKeptWithItsFlash(t *testing.T) {
+	t.Parallel()
+	spec, err := sim.Parse("sim:esp32")
+	require.NoError(t, err)
+	spec.Flash = t.TempDir()
+	board := func() (*sim.Board, *repl.REPL) {
+		b, err := sim.New(t.Context(), spec, nil)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = b.Close() })
+		return b, talk(t, b)
+	}
+	b, r := board()
+	run(t, r, "from esp32 import NVS\nn = NVS('space')\nn.set_i32('a', -7)\nn.set_i32('gone', 1)\nn.erase_key('gone')")
+	require.Equal(t, "['boot.py']", run(t, r, "import os\nprint([n for n in os.listdir('/') if n not in ('rom', 'lib')])"))
+	var raised *repl.PythonError
+	require.ErrorAs(t, r.Exec(t.Context(), "open('/.nvs', 'w')", nil), &raised)
+	require.Equal(t, 30, *raised.Errno) // EROFS
+	require.NoError(t, b.Close())
+
+	_, r = board()
+	require.Equal(t, "-7 True", run(t, r, `
+from esp32 import NVS
+n = NVS('space')
+print(n.get_i32('a'), end=' ')
+try: n.get_i32('gone')
+except OSError: print(True)`))
+
+	require.NoError(t, os.WriteFile(filepath.Join(spec.Flash, ".nvs"), []byte("{"), 0o600))
+	_, err = sim.New(t.Context(), spec, nil)
+	require.ErrorContains(t, err, "reading the values of the chip's NVS")
+}
 
 func TestAnESP32sValuesOutliveItsPower(t *testing.T) {
 	t.Parallel()

@@ -202,8 +202,11 @@ func (fs *FS) parent(name string) (*Node, string, errno.Errno) {
 	}
 	dir, base := path.Split(abs)
 	n, e := fs.Lookup(dir)
-	if e == errno.OK && !n.IsDir() {
+	switch {
+	case e == errno.OK && !n.IsDir():
 		e = errno.ENOTDIR
+	case e == errno.OK && fs.folder != nil && n == fs.root && isAside(base):
+		e = errno.EROFS
 	}
 	return n, base, e
 }

@@ -98,7 +98,9 @@ func (fs *FS) store() {
 	if err := fs.folder.in(func(root *os.Root) error {
 		there, err := os.ReadDir(fs.folder.path)
 		for _, e := range there {
-			err = errors.Join(err, root.RemoveAll(e.Name()))
+			if !isAside(e.Name()) {
+				err = errors.Join(err, root.RemoveAll(e.Name()))
+			}
 		}
 		return errors.Join(err, write(root, fs.root, ""))
 	}); err != nil {
@@ -138,6 +140,9 @@ func (f *Folder) read(flash *FS) (*Node, error) {
 		return fs.WalkDir(root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
 			if err != nil || name == "." {
 				return err
+			}
+			if isAside(name) && e.Type().IsRegular() {
+				return nil
 			}
 			if name == "rom" {
 				f.tell(name, "its own rom stands in the way of rom in %s", f.path)

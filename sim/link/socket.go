@@ -14,7 +14,7 @@ import (
 // Operations of Control, as rom/socket.py names them.
 const (
 	opTimeout  = 16 // argument: milliseconds; 0 never waits, -1 waits for ever
-	opOnce     = 17 // the next read gives what there is, and the one after it the end
+	opOnce     = 17 // the next read gives what there is, and the one after it the end; argument: 1 has it not
 	opListen   = 18
 	opAccept   = 19 // the result is a file number
 	opClose    = 20
@@ -124,13 +124,13 @@ func (s *Socket) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
 	}
 	if len(s.buffered) == 0 {
 		if e := s.fill(w); e != errno.OK {
-			s.once = onceOff
+			s.giveUp(e)
 			return 0, e
 		}
 	}
 	// What comes while nothing is carried has not come yet.
 	if e := s.carried(w); e != errno.OK {
-		s.once = onceOff
+		s.giveUp(e)
 		return 0, e
 	}
 	n := copy(p, s.buffered)
@@ -142,6 +142,14 @@ func (s *Socket) Read(w vm.Waiter, p []byte) (int, errno.Errno) {
 		}
 	}
 	return n, errno.OK
+}
+
+// giveUp ends what opOnce asked for, but for an interrupt: after one the C library may
+// ask again, for an interrupt that was another's.
+func (s *Socket) giveUp(e errno.Errno) {
+	if e != errno.EINTR {
+		s.once = onceOff
+	}
 }
 
 func (s *Socket) fill(w vm.Waiter) errno.Errno {
@@ -234,6 +242,9 @@ func (s *Socket) Control(w vm.Waiter, operation uint32, argument int64) (int64, 
 		return 0, errno.OK
 	case opOnce:
 		s.once = onceData
+		if argument != 0 {
+			s.once = onceOff
+		}
 		return 0, errno.OK
 	case opAddress:
 		s.address = address{comes: true}

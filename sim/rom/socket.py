@@ -134,7 +134,11 @@ class socket(io.IOBase):
     def recv(self, size):
         f = self._f
         f.seek(0, _ONCE)
-        data = f.read(size)
+        try:
+            data = f.read(size)
+        except KeyboardInterrupt:
+            f.seek(1, _ONCE)
+            raise
         if data is None:
             raise OSError(11)  # EAGAIN
         return data

@@ -28,6 +28,7 @@ type Chip struct {
 	clock  clock
 	memory []byte // of the RTC
 	values nvs    // which outlive every reset, and the power as well
+	keep   func([]byte) errno.Errno
 
 	mu   sync.Mutex
 	pins map[int]pin
@@ -36,7 +37,7 @@ type Chip struct {
 // New makes a chip; serial tells it from others of its kind. doze is called, on the
 // board's goroutine, when a program has it sleep and start anew after that.
 func New(p *profile.Profile, serial uint16, doze func(time.Duration)) *Chip {
-	c := &Chip{profile: p, doze: doze, values: nvs{}}
+	c := &Chip{profile: p, doze: doze, values: nvs{}, keep: func([]byte) errno.Errno { return errno.OK }}
 	copy(c.mac[:], p.MAC)
 	binary.BigEndian.PutUint16(c.mac[4:], serial)
 	return c
@@ -94,7 +95,7 @@ func (c *Chip) Device(name string) (vm.File, errno.Errno, bool) {
 	case "rtc":
 		return &file{answer: c.clock.text(), write: c.clock.set}, errno.OK, true
 	case "nvs":
-		return &nvsFile{values: c.values}, errno.OK, true
+		return &nvsFile{chip: c}, errno.OK, true
 	case "rtcmem":
 		return &file{answer: c.memory, write: c.remember}, errno.OK, true
 	}
