@@ -10,7 +10,7 @@ FUZZ  ?= 30s
 RACE := $(shell [ "$$(go env CGO_ENABLED 2>/dev/null)" = 1 ] && command -v "$$(go env CC)" >/dev/null 2>&1 && echo -race)
 TOOL := go tool -modfile=tools/go.mod
 
-.PHONY: docs report-picture help setup unix-board mpremote build firmware run test peers lint bench bench-go fuzz soak hil clean
+.PHONY: docs report-picture help setup unix-board mpremote esptool build firmware run test peers lint bench bench-go fuzz soak hil clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,7 +48,10 @@ test: lint ## lint, then all tests that need nothing but Go and npm
 mpremote: unix-board ## MicroPython's own tool, into the user's cache, where the system has none
 	@sim/publish/mpremote.sh
 
-peers: need-go unix-board mpremote ## the tests against other people's programs: curl, node, mpremote, the unix port
+esptool: ## esptool 4, into the user's cache, where the system has none: for the tests
+	@hil/esptool/esptool.sh
+
+peers: need-go unix-board mpremote esptool ## the tests against other people's programs: curl, node, mpremote, the unix port
 	go test -tags peers -run 'Peer|Unix' ./...
 
 lint: need-go ## gofumpt, go vet, staticcheck, actionlint

@@ -33,6 +33,18 @@ func mirror(t *testing.T, release string) string {
 	return s.URL
 }
 
+// mirror8266 has release 1.27.0 for the ESP8266.
+func mirror8266(t *testing.T) string {
+	t.Helper()
+	file := "/resources/firmware/ESP8266_GENERIC-20251209-v1.27.0.bin"
+	mux := http.NewServeMux()
+	mux.HandleFunc("/download/ESP8266_GENERIC/", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(file)) })
+	mux.HandleFunc(file, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(imagetest.ESP8266(600_000)) })
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
 // attached is a virtual board of a release on a device.
 func attached(t *testing.T, release string) string {
 	t.Helper()
@@ -107,13 +119,7 @@ func TestFlashFetchesWritesAndProvesByWhatBoots(t *testing.T) {
 func TestFlashSeesThatTheChipIsTheImages(t *testing.T) {
 	t.Parallel()
 	tool := esptooltest.Install(t, "5.1.0")
-	file := "/resources/firmware/ESP8266_GENERIC-20251209-v1.27.0.bin"
-	mux := http.NewServeMux()
-	mux.HandleFunc("/download/ESP8266_GENERIC/", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(file)) })
-	mux.HandleFunc(file, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(imagetest.ESP8266(600_000)) })
-	s := httptest.NewServer(mux)
-	t.Cleanup(s.Close)
-	out, status := flash(t, "ESP8266_GENERIC", "serial:"+attached(t, "1.27"), "--esptool", tool, "--mirror", s.URL)
+	out, status := flash(t, "ESP8266_GENERIC", "serial:"+attached(t, "1.27"), "--esptool", tool, "--mirror", mirror8266(t))
 	require.Equal(t, statusRig, status, out)
 	require.Contains(t, out, "with ESP32, whose chip is esp32, and an image for the esp8266 was written")
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // Install says how to get it.
-const Install = "install it with pipx install esptool (or pip install --user esptool, or on Debian 13 apt install esptool)"
+const Install = "install it with pipx install esptool (or pip install --user esptool)"
 
 // Tool is an installed esptool.
 type Tool struct {
@@ -120,6 +120,10 @@ const matched = "digest matched"
 // click in version 5.
 var noSuchChip = regexp.MustCompile(`--chip\S*( / '-c')?: (invalid choice:|'\w+' is not one of)`)
 
+// noStub is what becomes of an esptool whose packager has left out the program that it
+// puts on the chip: Debian does for those for which it has no compiler.
+var noStub = regexp.MustCompile(`FileNotFoundError.*stub_flasher`)
+
 // fatal begins the line with what went wrong, in all versions.
 const fatal = "A fatal error occurred: "
 
@@ -128,7 +132,10 @@ const fatal = "A fatal error occurred: "
 func (t Tool) Write(ctx context.Context, w Write, out io.Writer) error {
 	if said, err := t.run(ctx, t.Args(w), out); err != nil {
 		advice := "hold the board's BOOT (or FLASH) button while it connects, or try --baud 115200"
-		if noSuchChip.MatchString(said.String()) {
+		switch {
+		case noStub.MatchString(said.String()):
+			advice = "Debian's esptool comes without what an ESP32, S2 or S3 takes for that, and the original with it: " + Install
+		case noSuchChip.MatchString(said.String()):
 			advice = "esptool " + t.Version + " does not know that chip, and a newer one may: " + Install
 		}
 		return fmt.Errorf("writing %s to %s: %s: %w; it said: %s; %s", w.Image, w.Port, t.Program, err, said.line(), advice)

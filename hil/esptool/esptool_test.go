@@ -66,6 +66,15 @@ func TestWhatEsptoolComplainsAboutIsSaid(t *testing.T) {
 	require.ErrorContains(t, err, "it said: A fatal error occurred: Could not open /dev/nowhere; hold the board's BOOT (or FLASH) button")
 }
 
+func TestEsptoolWithoutTheChipsStubWantsTheOriginal(t *testing.T) {
+	t.Parallel()
+	program := filepath.Join(t.TempDir(), "esptool")
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\ncat >&2 <<'E'\nTraceback (most recent call last):\n"+
+		"FileNotFoundError: [Errno 2] No such file or directory: '/usr/lib/python3/dist-packages/esptool/targets/stub_flasher/stub_flasher_32.json'\nE\nexit 1\n"), 0o755))
+	err := esptool.Tool{Program: program, Major: 4}.Write(t.Context(), esptool.Write{Port: "/dev/null", Chip: "esp32", Image: os.DevNull, Baud: 460800}, &bytes.Buffer{})
+	require.ErrorContains(t, err, "Debian's esptool comes without what an ESP32, S2 or S3 takes for that, and the original with it: install it with pipx")
+}
+
 // Version 4.7.0 knows no ESP32-C5, and no button helps.
 func TestChipThatEsptoolDoesNotKnowWantsANewerOne(t *testing.T) {
 	t.Parallel()
