@@ -84,6 +84,11 @@ func TestEachRunHasAnAddress(t *testing.T) {
 	require.Contains(t, page, `href="#run-`+id+`"`)
 }
 
+func TestResultsThatLackWhatTheyMayAreAPage(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, string(written(t, reporttest.Odd())), "</html>")
+}
+
 func TestAWriterThatFailsIsReported(t *testing.T) {
 	t.Parallel()
 	for _, room := range []int{0, 20_000, 90_000, 150_000} {

@@ -117,6 +117,22 @@ func TestPeerBrowserShowsEveryByte(t *testing.T) {
 	b.satisfied()
 }
 
+func TestPeerBrowserShowsRunsThatLackWhatTheyMay(t *testing.T) {
+	t.Parallel()
+	r := reporttest.Odd()
+	b := browse(t, page(t, r), "")
+	shown := map[string]bool{}
+	for i := range r.Runs {
+		if id := r.Runs[i].ID(); !shown[id] {
+			b.content(`location.hash = "` + fragment(&r.Runs[i]) + `"`)
+			b.shown(id)
+			require.NotContains(t, b.text("#run"), "cannot be shown")
+			shown[id] = true
+		}
+	}
+	b.satisfied()
+}
+
 // A run that the page does not have is no reason to show another one.
 func TestPeerBrowserStaysAtTheTopForALinkToNothing(t *testing.T) {
 	t.Parallel()

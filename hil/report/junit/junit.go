@@ -16,6 +16,7 @@
 package junit
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -112,10 +113,7 @@ func beside(r *result.Report) *suite {
 
 // write writes a suite, one test case at a time.
 func (s *suite) write(e *xml.Encoder, id int, r *result.Report) error {
-	name := s.client
-	if s.board != "" {
-		name = s.board + " " + s.client
-	}
+	name := cmp.Or(strings.TrimSpace(s.board+" "+s.client), "espy")
 	start := xml.StartElement{Name: xml.Name{Local: "testsuite"}}
 	for _, a := range [][2]string{
 		{"name", text(name)},
@@ -167,7 +165,7 @@ func stamp(started string) string {
 	return at.UTC().Format("2006-01-02T15:04:05")
 }
 
-func seconds(ms float64) string { return fmt.Sprintf("%.3f", ms/1000) }
+func seconds(ms float64) string { return fmt.Sprintf("%.3f", max(0, ms/1000)) }
 
 // text is a text as XML 1.0 can have it (2.2): what it cannot is shown escaped.
 func text(s string) string { return plain.Printable(s) }

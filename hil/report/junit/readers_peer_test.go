@@ -31,7 +31,7 @@ func TestPeerXmllintFindsItValid(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]*result.Report{
 		"of every verdict": report(), "hostile": reporttest.Filled(reporttest.Hostile, 1, result.Verdicts...),
-		"many": reporttest.Many(50, 3, "sim", "unix"), "nothing": {}, "stopped": {Interrupted: true},
+		"many": reporttest.Many(50, 3, "sim", "unix"), "nothing": {}, "odd": reporttest.Odd(), "stopped": {Interrupted: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

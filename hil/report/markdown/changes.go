@@ -54,6 +54,8 @@ func changed(c *changes.Changes) string {
 	switch {
 	case len(c.New) > 0:
 		return signs[digest.Bad] + " " + strings.Join(parts, ", ")
+	case c.Compared == 0:
+		return signs[digest.Poor] + " they have no run in common"
 	case len(parts) == 0:
 		return signs[digest.Good] + " nothing changed"
 	case len(c.Silent) > 0:

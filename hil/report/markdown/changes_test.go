@@ -68,6 +68,14 @@ func TestWhatAServerSaysMeansNothingInChangesEither(t *testing.T) {
 	})
 }
 
+func TestResultsThatLackWhatTheyMayAreWritten(t *testing.T) {
+	t.Parallel()
+	odd, other := reporttest.Odd(), reporttest.Many(2, 0, "sim")
+	require.Contains(t, write(t, odd), "### Espy: ")
+	require.Contains(t, writeChanges(t, odd, odd), "### Espy: ")
+	require.Contains(t, writeChanges(t, odd, other), "### Espy: ⚠️ they have no run in common\n")
+}
+
 func TestChangesAreNeverLargerThanACommentMayBe(t *testing.T) {
 	t.Parallel()
 	r := reporttest.Many(3000, 1, "sim")

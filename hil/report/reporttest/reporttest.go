@@ -89,6 +89,28 @@ func fillSlice(v reflect.Value, text string, n, depth int) {
 	}
 }
 
+// Odd is a report as no espy writes it and as it can be read all the same: runs that lack
+// whatever can be left out, and differences that point at what is not there.
+func Odd() *result.Report {
+	r := &result.Report{}
+	for _, v := range result.Verdicts {
+		r.Runs = append(r.Runs, result.Run{Verdict: v}, result.Run{
+			Verdict: v, Steps: []result.Observation{{}}, Client: "c", Board: "b",
+			Diffs: []result.Diff{
+				{Field: "steps[9].status_code"},
+				{Field: "steps[0].json", Requests: &result.Requests{Rows: [][2]string{{"a", "b"}}, Differ: []int{9}}},
+				{Field: "wire[99].body", At: &result.Place{Offset: -5, Line: -1, Shown: -7}, Requests: &result.Requests{}},
+				{Field: "content", At: &result.Place{Offset: 1 << 40, Shown: 1 << 40}},
+			},
+			Observation: result.Observation{
+				Response: &result.Response{Body: result.Body{Base64: []byte("x"), Length: -1}}, Raises: &result.Raises{}, Wire: []result.Exchange{{AtMS: -1e300, TookMS: 1e300}},
+				TimingMS: map[string]float64{"run": -1e300}, Memory: map[string]int64{"allocated": -1 << 63},
+			},
+		})
+	}
+	return r
+}
+
 // Many is a report of scenarios × boards runs, with some of what goes wrong in it: every
 // failEvery-th scenario fails on the last board (0: none does). Its bytes are as many as
 // those of the bundled scenarios are in the middle.

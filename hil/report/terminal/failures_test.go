@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/espy-hil/espy/hil/report/plain"
+	"github.com/espy-hil/espy/hil/report/reporttest"
 	"github.com/espy-hil/espy/hil/report/terminal"
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -79,4 +80,18 @@ func TestTheSlowestSayWhereTheyWereOnAnyScreen(t *testing.T) {
 	}
 	line := strings.Split(summary(terminal.Options{Slowest: 1, Size: of(20, 24)}, run), "\n")[2]
 	require.Less(t, plain.Columns(line), 20)
+}
+
+func TestResultsThatLackWhatTheyMayAreShown(t *testing.T) {
+	t.Parallel()
+	odd := reporttest.Odd()
+	for _, columns := range []int{0, 20, 80} {
+		o := terminal.Options{Slowest: 3, Size: of(columns, 24)}
+		require.Contains(t, summary(o, odd.Runs...), "the results do not")
+		for i := range odd.Runs {
+			var out bytes.Buffer
+			terminal.New(&out, o).Replay(i+1, &odd.Runs[i])
+			require.Contains(t, out.String(), fmt.Sprint("#", i+1))
+		}
+	}
 }

@@ -24,7 +24,7 @@ func (p *Printer) Summary(r *result.Report, took time.Duration) {
 	b.WriteString(p.rest())
 	p.failures(&b, r)
 	troubles(&b, r.Runs, result.Known, "accepted in", func(run *result.Run) string { return strings.Join(run.Known, "; ") })
-	troubles(&b, r.Runs, result.Rig, "the rig failed for", func(run *result.Run) string { return run.Diffs[0].Got })
+	troubles(&b, r.Runs, result.Rig, "the rig failed for", rigTrouble)
 	troubles(&b, r.Runs, result.Skip, "skipped", func(run *result.Run) string { return run.SkipReason })
 	for i := range r.Stale {
 		stale(&b, &r.Stale[i])
@@ -32,6 +32,14 @@ func (p *Printer) Summary(r *result.Report, took time.Duration) {
 	p.slowest(&b, r.Runs)
 	fmt.Fprintf(&b, "\n%s\n", p.sum(r, took))
 	p.write(b.String())
+}
+
+// rigTrouble is why the rig failed.
+func rigTrouble(r *result.Run) string {
+	if len(r.Diffs) == 0 {
+		return "the results do not say why"
+	}
+	return r.Diffs[0].Got
 }
 
 // stale shows an entry of a ledger whose difference is gone.

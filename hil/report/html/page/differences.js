@@ -16,13 +16,14 @@ function common(a, b) {
 }
 
 function requestsBeside(q) {
-  const rows = q.rows.map(([want, got], i) => {
-    const differs = q.differ.includes(i), at = common(want, got);
+  const differ = q.differ ?? [];
+  const rows = (q.rows ?? []).map(([want, got], i) => {
+    const differs = differ.includes(i), at = common(want, got);
     const cell = text => element("td" + (differs ? ".other" : "") + (text === "" ? ".nothing" : ""), differs ? element("span.differs", "≠ ") : null,
       element("div", text === "" ? "–" : differs && want && got ? parted(text, at) : shown(text)));
     return element("tr", cell(want), cell(got));
   });
-  const bytes = q.want ? element("p.parting", `They part in line ${q.differ[0] + 1}, after ${counted(q.byte, "byte")}: `, element("code", shown(q.want)), " | ", element("code", shown(q.got))) : null;
+  const bytes = q.want && differ.length ? element("p.parting", `They part in line ${differ[0] + 1}, after ${counted(q.byte, "byte")}: `, element("code", shown(q.want)), " | ", element("code", shown(q.got))) : null;
   return [element("div.wide", {tabindex: "0", role: "group", "aria-label": "requests"}, element("table.beside", element("thead", element("tr", element("th", "the request as wanted"), element("th", "as it was"))), element("tbody", rows))), bytes];
 }
 
