@@ -35,7 +35,7 @@ func TestFlashTakesABoardOfTheMap(t *testing.T) {
 	require.NoError(t, os.WriteFile(hardware, []byte("boards:\n  desk: {device: /dev/ttyUSB9}\n"), 0o600))
 	out, status := flash(t, "ESP32_GENERIC", "desk", "--map", hardware)
 	require.Equal(t, statusRig, status, out)
-	require.Contains(t, out, "board desk: there is no device /dev/ttyUSB9")
+	require.Contains(t, out, "board desk: the board is not there: there is no device /dev/ttyUSB9")
 }
 
 // What an earlier run has left is told of before anything is done to a board.
