@@ -21,8 +21,8 @@ func BenchmarkPeerFirstPaintOf5000Runs(b *testing.B) {
 	for b.Loop() {
 		rounds++
 		browser := browse(b, at, "")
-		browser.until(`performance.getEntriesByName("first-contentful-paint").length > 0`)
-		browser.content(`(() => {
+		browser.Until(`performance.getEntriesByName("first-contentful-paint").length > 0`)
+		browser.Content(`(() => {
 			window.steps = [];
 			let n = 0, before = performance.now();
 			const step = () => {
@@ -36,14 +36,14 @@ func BenchmarkPeerFirstPaintOf5000Runs(b *testing.B) {
 			requestAnimationFrame(step);
 			return "";
 		})()`)
-		browser.until(`window.steps.length > 200`)
-		browser.content(`(() => { window.asked = performance.now(); location.hash = "` + fragment(&r.Runs[4999]) + `"; const look = () => document.getElementById("run").dataset.shown ? window.took = performance.now() - window.asked : requestAnimationFrame(look); look(); return ""; })()`)
-		browser.until(`window.took !== undefined`)
+		browser.Until(`window.steps.length > 200`)
+		browser.Content(`(() => { window.asked = performance.now(); location.hash = "` + fragment(&r.Runs[4999]) + `"; const look = () => document.getElementById("run").dataset.shown ? window.took = performance.now() - window.asked : requestAnimationFrame(look); look(); return ""; })()`)
+		browser.Until(`window.took !== undefined`)
 		for name, expression := range map[string]string{
 			"ms-to-paint": `performance.getEntriesByName("first-contentful-paint")[0].startTime`, "ms-to-ready": `Number(document.documentElement.dataset.took)`,
 			"ms-longest-step": `Math.max(...window.steps)`, "ms-to-run": `window.took`,
 		} {
-			value, err := strconv.ParseFloat(browser.content(`String(`+expression+`)`), 64)
+			value, err := strconv.ParseFloat(browser.Content(`String(`+expression+`)`), 64)
 			require.NoError(b, err, name)
 			ms[name] += value
 		}

@@ -27,13 +27,13 @@ func TestPeerPicture(t *testing.T) {
 	require.NotEmpty(t, found)
 	run := &r.Runs[found[0].Runs[0]]
 	b := browse(t, page(t, r), "")
-	b.size(1360, 880)
-	b.content(`location.hash = "` + fragment(run) + `"`)
+	b.Size(1360, 880)
+	b.Content(`location.hash = "` + fragment(run) + `"`)
 	b.shown(run.ID())
-	require.Contains(t, b.text("#run .difference"), run.Diffs[0].Field)
+	require.Contains(t, b.Text("#run .difference"), run.Diffs[0].Field)
 	for _, scheme := range []string{"light", "dark"} {
-		b.prefers(scheme)
-		b.shoot("report-" + scheme)
+		b.Prefers(scheme)
+		b.Shoot("report-" + scheme)
 	}
 	b.satisfied()
 }
