@@ -2,19 +2,17 @@ package fakeapi_test
 
 import (
 	"io"
+	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/fakeapi"
 	"github.com/espy-hil/espy/fakeapi/plan"
 )
-
-// A pace is measured on the real clock, where it can only be missed in one
-// direction: a machine that is busy makes everything late. So nothing may ever come
-// early, and once in a few tries it must come in time.
-const tries = 40
 
 // received is how much of a reply was there at what time after the request.
 type received struct {
@@ -23,16 +21,16 @@ type received struct {
 }
 
 // arrivals reads a reply to its end.
-func arrivals(t testing.TB, address string) []received {
+func arrivals(t testing.TB, c net.Conn) []received {
 	t.Helper()
-	w := dial(t, address)
-	defer w.Close()
+	defer c.Close()
 	began := time.Now()
-	w.send(getAndClose)
+	_, err := io.WriteString(c, getAndClose)
+	require.NoError(t, err)
 	var all []received
 	b, total := make([]byte, 64<<10), 0
 	for {
-		n, err := w.Read(b)
+		n, err := c.Read(b)
 		if err == io.EOF {
 			return all
 		}
@@ -42,54 +40,73 @@ func arrivals(t testing.TB, address string) []received {
 	}
 }
 
-func TestALatencyIsKeptWithinTwoMilliseconds(t *testing.T) {
-	t.Parallel()
-	const latency = 30 * time.Millisecond
-	_, address, _ := says(t, "hello", "latency=30ms")
-	for i := range tries {
-		late := arrivals(t, address)[0].at - latency
-		require.GreaterOrEqual(t, late, time.Duration(0), "early")
-		if late < 2*time.Millisecond {
-			return
-		}
-		t.Logf("try %d: %v late", i, late)
-	}
-	t.Fatal("never in time")
+// pipes is a listener whose connections are in memory: with them, a server may stand
+// in a test that has a clock of its own.
+type pipes struct {
+	waiting chan net.Conn
+	closed  chan struct{}
 }
 
-func TestABandwidthIsKeptWithinFivePerCentOverASecond(t *testing.T) {
+func (p pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.waiting:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p pipes) Close() error { close(p.closed); return nil }
+
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// paced is what arrives of a reply with so long a body, on a clock of the test's own,
+// from a server with faults.
+func paced(t *testing.T, body int, with ...string) []received {
+	t.Helper()
+	p := pipes{make(chan net.Conn), make(chan struct{})}
+	s := fakeapi.Start(p, "main", plan.Server{
+		Routes: []plan.Route{{Path: "/", Body: []byte(strings.Repeat("x", body))}}, Faults: faults(t, with...),
+	})
+	defer func() { require.NoError(t, s.Close()) }()
+	client, server := net.Pipe()
+	p.waiting <- server
+	return arrivals(t, client)
+}
+
+func TestALatencyIsKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		require.Equal(t, 30*time.Millisecond, paced(t, 5, "latency=30ms")[0].at)
+	})
+}
+
+func TestABandwidthIsKeptOverASecond(t *testing.T) {
 	t.Parallel()
 	const rate = 50 << 10
 	for _, with := range [][]string{{"bandwidth=50KiB"}, {"bandwidth=50KiB", "slice=100"}} {
 		t.Run(strings.Join(with, " "), func(t *testing.T) {
 			t.Parallel()
-			_, address, reply := says(t, strings.Repeat("x", rate), with...)
-			want := float64(len(reply)) / rate // seconds: one, and the head
-			for i := range tries / 10 {
-				all := arrivals(t, address)
+			synctest.Test(t, func(t *testing.T) {
+				all := paced(t, rate, with...)
 				for _, r := range all {
 					require.LessOrEqual(t, float64(r.bytes), r.at.Seconds()*rate+1, "%d bytes after %v are too many", r.bytes, r.at)
 				}
 				last := all[len(all)-1]
-				require.Equal(t, len(reply), last.bytes)
-				off := last.at.Seconds()/want - 1
-				if off < 0.05 {
-					return
-				}
-				t.Logf("try %d: %.1f %% slow", i, 100*off)
-			}
-			t.Fatal("never fast enough")
+				require.Greater(t, last.bytes, rate, "the body, and the head")
+				require.InEpsilon(t, float64(last.bytes)/rate, last.at.Seconds(), 0.001)
+			})
 		})
 	}
 }
 
 func TestADripIsKept(t *testing.T) {
 	t.Parallel()
-	_, address, reply := says(t, strings.Repeat("x", 2000), "drip=10us")
-	for _, r := range arrivals(t, address) {
-		require.GreaterOrEqual(t, r.at, time.Duration(r.bytes-1)*10*time.Microsecond)
-		require.LessOrEqual(t, r.bytes, len(reply))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		for _, r := range paced(t, 2000, "drip=10us") {
+			require.Equal(t, time.Duration(r.bytes-1)*10*time.Microsecond, r.at)
+		}
+	})
 }
 
 func TestABandwidthBeyondAllNeedsHoldsNothingUp(t *testing.T) {
@@ -106,7 +123,7 @@ func BenchmarkLatency(b *testing.B) {
 	var late, latest time.Duration
 	n := 0
 	for b.Loop() {
-		l := arrivals(b, address)[0].at - latency
+		l := arrivals(b, dial(b, address))[0].at - latency
 		late, latest = late+l, max(latest, l)
 		n++
 	}
@@ -124,7 +141,7 @@ func BenchmarkBandwidth(b *testing.B) {
 			var off, most float64
 			n := 0
 			for b.Loop() {
-				all := arrivals(b, address)
+				all := arrivals(b, dial(b, address))
 				o := 100 * (all[len(all)-1].at.Seconds()/want - 1)
 				off, most = off+o, max(most, o)
 				n++

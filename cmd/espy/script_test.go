@@ -20,8 +20,13 @@ import (
 
 var updateScripts = flag.Bool("update-scripts", false, "write the golden files in scripts anew")
 
+// raceOptions has the race detector, where there is one, wait less than its second for
+// late reports at the end of each program: the tests start hundreds.
+const raceOptions = "atexit_sleep_ms=10"
+
 // TestMain makes the program available to the scripts, as espy.
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", raceOptions)
 	testscript.Main(m, map[string]func(){"espy": main})
 }
 
@@ -53,6 +58,7 @@ func scripts(t *testing.T, folder string) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("GORACE", raceOptions)
 			e.Setenv("SCENARIOS", bundled)
 			e.Setenv("DOCS", filepath.Join(bundled, "..", "docs"))
 			e.Setenv("ESPY_CACHE", cache) // the runtimes are fetched once, not for each script
