@@ -29,6 +29,9 @@ var _ = add(Profile{
 
 	Pins:         span(0, 23, 25, 27, 32, 39),
 	InputOnly:    34,
+	ADC:          []int{0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39},
+	Timers:       4,
+	UARTs:        3,
 	RTCMemory:    2048,
 	ClockKept:    esp32ClockKept,
 	Constants:    esp32Constants,

@@ -27,6 +27,9 @@ var _ = add(Profile{
 
 	Pins:         span(0, 13, 20, 21), // 18 and 19 are its USB
 	InputOnly:    22,
+	ADC:          span(0, 5),
+	Timers:       2,
+	UARTs:        2,
 	RTCMemory:    2048,
 	ClockKept:    esp32ClockKept,
 	Constants:    esp32Constants,

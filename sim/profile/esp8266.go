@@ -42,6 +42,7 @@ gc.collect()
 
 	Pins:       []int{0, 1, 2, 3, 4, 5, 9, 10, 12, 13, 14, 15, 16},
 	InputOnly:  17,
+	UARTs:      2,
 	RTCMemory:  492, // 512 less what stands before it
 	ClockFalls: true,
 	Constants: map[string]int{ // the SDK's rst_reason

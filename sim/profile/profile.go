@@ -67,6 +67,9 @@ type Profile struct {
 
 	Pins      []int // that there are
 	InputOnly int   // the pins from this one on cannot be outputs
+	ADC       []int // the pins that can measure
+	Timers    int   // of machine.Timer
+	UARTs     int   // of machine.UART
 	RTCMemory int   // bytes of machine.RTC().memory
 	// ClockKept are the causes after which the clock goes on. After others but power
 	// on it is what it was set to last where the chip remembers that (ClockFalls), and
@@ -145,6 +148,9 @@ func (p *Profile) Module() []byte {
 		{"user_flash", p.UserFlash},
 		{"pins", tuple(p.Pins)},
 		{"input_only", p.InputOnly},
+		{"adc", tuple(p.ADC)},
+		{"timers", p.Timers},
+		{"uarts", p.UARTs},
 		{"rtc_memory", p.RTCMemory},
 		{"hostname", p.WiFi.Hostname},
 		{"name_unknown", p.WiFi.NameUnknown},

@@ -19,13 +19,20 @@ _clock = open("/dev/clock", "rb")
 _chance = open("/dev/urandom", "rb")
 
 
+# What a chip's timers do with a wait of so many milliseconds: they run what is due, and
+# give how long there is nothing to do. None: there are none.
+due = None
+
+
 # A wait may end early, for an interrupt or for nothing: the loop raises the one
 # and goes on after the other.
 def _sleep_ms(ms):
     end = time.ticks_add(time.ticks_ms(), ms)
     while ms > 0:
-        _clock.seek(ms, _SLEEP_MS)
+        _clock.seek(ms if due is None else due(ms), _SLEEP_MS)
         ms = time.ticks_diff(end, time.ticks_ms())
+    if due is not None:
+        due(0)
 
 
 def _sleep_us(us):
@@ -38,7 +45,7 @@ def _sleep_us(us):
 def _sleep(s):
     if s < 0:
         raise ValueError("sleep length must be non-negative")
-    if s < 1:
+    if s < 1 and due is None:
         _sleep_us(int(s * 1000000))
     else:
         _sleep_ms(int(s * 1000))

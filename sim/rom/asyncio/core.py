@@ -3,6 +3,7 @@
 
 from time import ticks_ms as ticks, ticks_diff, ticks_add
 import sys, select
+import _boot
 
 # Import TaskQueue and Task, preferring built-in C code over Python code
 try:
@@ -110,8 +111,17 @@ class IOQueue:
             else:
                 break
 
+    # The timers of a chip go on meanwhile: see _boot.
     def wait_io_event(self, dt):
+        while _boot.due is not None:
+            if self._wait(_boot.due(dt)) or dt >= 0:
+                return
+        self._wait(dt)
+
+    def _wait(self, dt):
+        came = False
         for s, ev in self.poller.ipoll(dt):
+            came = True
             sm = self.map[id(s)]
             # print('poll', s, sm, ev)
             if ev & ~select.POLLOUT and sm[0] is not None:
@@ -128,6 +138,7 @@ class IOQueue:
                 self.poller.modify(s, select.POLLOUT)
             else:
                 self.poller.modify(s, select.POLLIN)
+        return came
 
 
 ################################################################################

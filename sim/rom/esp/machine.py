@@ -286,3 +286,17 @@ class WDT:
 
     def feed(self):
         _chip.feed()
+
+
+# What fewer programs want is read when it is wanted.
+def __getattr__(name):
+    if name == "Timer":
+        from _timer import Timer as it
+    else:
+        import _wires
+
+        if name[:1] == "_" or name == "Pin" or not hasattr(_wires, name):
+            raise AttributeError(name)
+        it = getattr(_wires, name)
+    globals()[name] = it
+    return it
