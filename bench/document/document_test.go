@@ -91,6 +91,7 @@ func TestHowLongItTookAndHowBusyTheMachineWas(t *testing.T) {
 	require.Equal(t, "2 rounds, in 5s. Other programs had 4 % of the processors meanwhile.", Took(o))
 	o.Rows[0].Value = measure.Summarize([]float64{1})
 	require.Contains(t, Took(o), "One round, which has no spread, in 5s.")
+	require.Equal(t, "one round", spread(o.Rows[0].Value))
 	r := Report{Outcomes: []measure.Outcome{o}}
 	require.NotContains(t, r.Markdown(""), "Other programs had more")
 }

@@ -210,6 +210,9 @@ func rounds(o measure.Outcome) (most int) {
 }
 
 func spread(s *measure.Summary) string {
+	if len(s.Samples) < 2 {
+		return "one round"
+	}
 	text := fmt.Sprintf("%.0f %%", s.Spread*100)
 	if s.Wide() {
 		text += " **wide**"
