@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,8 @@ type Journal struct {
 	path string
 
 	mu     sync.Mutex
-	file   *os.File // nil: none is kept, or none any more
+	file   *os.File     // nil: none is kept, or none any more
+	line   bytes.Buffer // the last that was written
 	synced time.Time
 	err    error // the first
 }
@@ -121,29 +123,22 @@ func (j *Journal) Made(number int, r *result.Run) {
 	j.write(line{Made: &number, Run: r, Exact: exact(r)})
 }
 
-// write adds a line.
+// write adds a line, at once: what was made is kept when the program is killed.
 func (j *Journal) write(v any) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		j.fail(err)
-		return
-	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.file == nil || j.err != nil {
 		return
 	}
-	if _, j.err = j.file.Write(append(text, '\n')); j.err == nil && time.Since(j.synced) > syncEach {
+	j.line.Reset()
+	e := json.NewEncoder(&j.line) // ends it as well
+	e.SetEscapeHTML(false)
+	if j.err = e.Encode(v); j.err != nil {
+		return
+	}
+	if _, j.err = j.file.Write(j.line.Bytes()); j.err == nil && time.Since(j.synced) > syncEach {
 		j.err = j.file.Sync()
 		j.synced = time.Now()
-	}
-}
-
-func (j *Journal) fail(err error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.err == nil {
-		j.err = err
 	}
 }
 

@@ -101,14 +101,17 @@ func exceeds(v reflect.Value, limit int) bool {
 		if v.Len() > mostItems {
 			return true
 		}
+		if k := v.Type().Elem().Kind(); k == reflect.Int || k == reflect.Float64 {
+			return false
+		}
 		for i := range v.Len() {
 			if exceeds(v.Index(i), limit) {
 				return true
 			}
 		}
 	case reflect.Map:
-		for _, key := range v.MapKeys() {
-			if exceeds(key, limit) || exceeds(v.MapIndex(key), limit) {
+		for entry := v.MapRange(); entry.Next(); {
+			if exceeds(entry.Key(), limit) || exceeds(entry.Value(), limit) {
 				return true
 			}
 		}

@@ -18,7 +18,8 @@ import (
 func Write(w io.Writer, r *result.Report) error {
 	frame := *r
 	frame.Runs = nil
-	text, err := compact(withLists(frame))
+	var c compact
+	text, err := c.json(withLists(frame))
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func Write(w io.Writer, r *result.Report) error {
 	}
 	var laid []byte
 	for i := range r.Runs {
-		run, err := compact(runWithLists(r.Runs[i]))
+		run, err := c.json(runWithLists(r.Runs[i]))
 		if err != nil {
 			return err
 		}
@@ -51,13 +52,16 @@ func Write(w io.Writer, r *result.Report) error {
 	return err
 }
 
-// compact is a value as JSON without white space.
-func compact(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+// compact makes JSON without white space.
+type compact struct{ text bytes.Buffer }
+
+// json is a value as JSON, until the next one is made.
+func (c *compact) json(v any) ([]byte, error) {
+	c.text.Reset()
+	e := json.NewEncoder(&c.text)
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	return bytes.TrimSuffix(c.text.Bytes(), []byte("\n")), err
 }
 
 // Save writes a report to a file: see [file.Save].
