@@ -45,7 +45,7 @@ type runCommand struct {
 }
 
 // jobsPerProcessor is how many runs a processor makes at once at most: with 8, all
-// bundled scenarios keep their limits of 50 ms and more, with 32 not all do.
+// bundled scenarios keep their limits of 200 ms and more, with 32 not all do.
 const jobsPerProcessor = 8
 
 func mostJobs() int { return jobsPerProcessor * runtime.GOMAXPROCS(0) }

@@ -125,15 +125,20 @@ func ask(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// idle sees that what serving has started does nothing while nobody asks it to: of
-// 300 ms it takes the processor for 30 ms at most, however loaded the machine is.
+// idle sees that what serving has started comes to rest while nobody asks it to do
+// anything: there are 300 ms of which it takes the processor for 10 ms at most, which
+// is as fine as it can be told. What is left to do from its start may come first.
 func idle(ts *testscript.TestScript, _ bool, _ []string) {
 	s := ts.Value(servedKey{}).(map[string]*served)["it"]
-	before := ticks(ts, s.cmd.Process.Pid)
-	time.Sleep(300 * time.Millisecond) // there is nothing to wait for: that is the point
-	if spent := ticks(ts, s.cmd.Process.Pid) - before; spent > 3 {
-		ts.Fatalf("it took the processor for %d0 ms of 300", spent)
+	const tries = 20
+	for range tries {
+		before := ticks(ts, s.cmd.Process.Pid)
+		time.Sleep(300 * time.Millisecond) // there is nothing to wait for: that is the point
+		if ticks(ts, s.cmd.Process.Pid)-before <= 1 {
+			return
+		}
 	}
+	ts.Fatalf("in none of %d times 300 ms it left the processor alone", tries)
 }
 
 // ticks is the processor time of a process, in hundredths of a second (proc(5)).
