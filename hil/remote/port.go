@@ -108,7 +108,7 @@ func (p *port) begin(ctx context.Context, offer []byte) error {
 // whatever we were at.
 func (p *port) why(ctx context.Context, err error) error {
 	if !errors.Is(err, context.DeadlineExceeded) {
-		ctx, cancel := context.WithTimeout(ctx, lineLimit)
+		ctx, cancel := context.WithTimeout(ctx, answerLimit)
 		defer cancel()
 		select {
 		case <-p.done: // all has come that was said
