@@ -374,3 +374,26 @@ func TestABoardThatResetsItselfForEverCanBeReachedAndClosed(t *testing.T) {
 		})
 	}
 }
+
+func TestAChipHasTheHashesOfItsPortAndTheOldNames(t *testing.T) {
+	t.Parallel()
+	for chip, want := range map[string]string{
+		"esp32":   "a9993e364706816aba3e25717850c26c9cd0d89d da39a3ee5e6b4b0d3255bfef95601890afd80709 True True 900150983cd24fb0d6963f7d28e17f72",
+		"esp8266": "a9993e364706816aba3e25717850c26c9cd0d89d da39a3ee5e6b4b0d3255bfef95601890afd80709 True True none",
+	} {
+		t.Run(chip, func(t *testing.T) {
+			t.Parallel()
+			r := talk(t, power(t, "sim:"+chip, nil))
+			require.Equal(t, want, run(t, r, `
+import hashlib, machine, umachine, uasyncio, asyncio
+h = hashlib.sha1(b'a')
+h.update(b'bc')
+print(h.digest().hex(), hashlib.sha1().digest().hex(), umachine.Pin is machine.Pin, uasyncio.sleep_ms is asyncio.sleep_ms,
+  hashlib.md5(b'abc').digest().hex() if hasattr(hashlib, 'md5') else 'none')
+assert hashlib.sha256(b'abc').digest()[0] == 0xba
+try: h.digest()
+except ValueError: pass
+else: print('not final')`))
+		})
+	}
+}

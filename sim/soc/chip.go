@@ -8,6 +8,8 @@
 package soc
 
 import (
+	"crypto/md5"
+	"crypto/sha1"
 	"encoding/binary"
 	"sync"
 	"time"
@@ -96,6 +98,10 @@ func (c *Chip) Device(name string) (vm.File, errno.Errno, bool) {
 		return &file{answer: c.clock.text(), write: c.clock.set}, errno.OK, true
 	case "nvs":
 		return &nvsFile{chip: c}, errno.OK, true
+	case "sha1":
+		return digest(sha1.New()), errno.OK, true
+	case "md5":
+		return digest(md5.New()), errno.OK, true
 	case "rtcmem":
 		return &file{answer: c.memory, write: c.remember}, errno.OK, true
 	}
