@@ -32,7 +32,7 @@ func (h *house) fromPowerToVerdict() measure.Experiment {
 	return measure.Experiment{
 		Section: "The virtual board", Title: "From power to a verdict",
 		About: "One `GET /albums/1`. A fresh board is one that has not run before, in a process that has had others; a process that has had none is the whole of `espy run` of one scenario. " +
-			"`mpremote exec` makes the same GET on a published virtual board that has the firmware, and judges nothing.",
+			"`mpremote exec` makes the same GET on a published virtual board that has the firmware, and judges nothing; the start of Python is a part of it.",
 		Sources: []measure.Source{boot, unixBoot, interrupt, verdict, unixVerdict, exec1, first},
 		Figures: []measure.Figure{
 			{ID: "board/boot", What: "power to prompt", Unit: "ms", Better: measure.Less, Of: []measure.Series{
@@ -58,7 +58,7 @@ func (h *house) scenariosPerSecond() measure.Experiment {
 	}
 	return measure.Experiment{
 		Section: "The virtual board", Title: "Scenarios per second",
-		About: "The bundled suite without what is tagged `slow`, whole processes from start to end. newman, which runs Postman's collections, makes as many plain GETs of `espy serve`, " +
+		About: "The bundled suite without what is tagged `slow`, whole processes from start to end. newman, which runs Postman's collections, makes as many plain GETs of `espy serve`, one after the other, as it does, " +
 			"each with a check of the status and one of a field of the JSON; it has no board to run, and no server to start for each. Processor time is of all processes, memory of the largest.",
 		Sources: []measure.Source{
 			h.run(two, 2, "-t", withoutSlow), h.run(one, 1, "-t", withoutSlow),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -61,6 +62,7 @@ func describe(ctx context.Context, r *document.Report, before, least, most float
 		Before:     before, Least: least, Most: most,
 	}
 	r.Commit = first("git", "rev-parse", "--short=12", "HEAD")
+	r.Commit = cmp.Or(r.Commit, "(no git to ask for the commit)")
 	if first("git", "status", "--porcelain", "--untracked-files=no") != "" {
 		r.Commit += " and changes"
 	}

@@ -45,7 +45,7 @@ func (g *Go) Bench(pkg, pattern, length string) measure.Source {
 		}
 		cannot := map[string]string{}
 		round := func(ctx context.Context) (measure.Readings, error) {
-			cmd := exec.CommandContext(ctx, exe, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+length, "-test.benchmem", "-test.timeout=3m")
+			cmd := exec.CommandContext(ctx, exe, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+length, "-test.benchmem", "-test.timeout=9m")
 			cmd.Dir, cmd.Env = filepath.Join(g.Root, pkg), append(os.Environ(), g.Env...)
 			var out, aside bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &aside
