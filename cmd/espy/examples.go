@@ -82,14 +82,20 @@ var examples = map[string][]example{
 
 // printHelp prints the usual help, and examples where a command is chosen.
 func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
-	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
-		return err
+	err := kong.DefaultHelpPrinter(options, ctx)
+	if command := ctx.Selected(); err == nil && command != nil {
+		err = writeExamples(ctx.Stdout, examples[command.Path()])
 	}
-	if command := ctx.Selected(); command != nil {
-		return writeExamples(ctx.Stdout, examples[command.Path()])
+	if err != nil {
+		return unprinted{err}
 	}
 	return nil
 }
+
+// unprinted is why help could not be written, which is no mistake in the command line.
+type unprinted struct{ error }
+
+func (u unprinted) Unwrap() error { return u.error }
 
 func writeExamples(w io.Writer, all []example) error {
 	var b strings.Builder

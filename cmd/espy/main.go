@@ -106,6 +106,8 @@ func parse(args []string) (*kong.Context, error) {
 	switch {
 	case helped:
 		return nil, errHelp
+	case errors.As(err, new(unprinted)):
+		return nil, err
 	case err != nil:
 		return nil, usage("%w; see %s --help", err, asFar(err))
 	}

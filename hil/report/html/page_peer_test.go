@@ -275,13 +275,14 @@ func TestPeerBrowserShowsWhatIsWrongOnAPhoneWithoutScrollingSideways(t *testing.
 	b.Size(360, 740)
 	b.Until(`getComputedStyle(document.querySelector("#table .row")).display === "flex"`)
 	b.Click(`[data-verdict="fail"]`)
+	b.Until(`document.querySelector("#table .cell.wrong") !== null`)
 	require.Equal(t, "true", b.Content(`String([...document.querySelectorAll("#table .cell.wrong")].length > 0 && [...document.querySelectorAll("#table .cell.wrong")].every(c => {
 		const box = c.getBoundingClientRect();
 		return box.left >= 0 && box.right <= innerWidth && box.height >= 24 && box.width >= 24;
 	}))`))
 	b.Shoot("phone-360")
 	b.Size(1440, 900)
-	b.Until(`getComputedStyle(document.querySelector("#table .row")).display === "grid"`)
+	b.Until(`getComputedStyle(document.querySelector("#table .row")).display === "grid" && !document.body.classList.contains("narrow")`)
 	require.Equal(t, "", b.Content(`[...document.querySelectorAll("#table a.cell")].filter(c => c.getBoundingClientRect().right - c.querySelector(".ms").getBoundingClientRect().right < 4).map(c => c.innerText).slice(0, 3).join("|")`))
 	b.satisfied()
 }
