@@ -90,6 +90,7 @@ assert u.machine == sys.implementation._machine, u
 assert sys.implementation.name == 'micropython'
 assert ('v' + u.release in u.version) or u.release == '2.2.0-dev(9422289)', u
 s = os.statvfs('/')
+assert s[:2] == (4096, 4096) and s[9] == 255, s
 print(sys.platform, u.machine, sys.implementation._mpy >> 10, machine.freq(), len(machine.unique_id()),
   s[0] * s[2], esp.flash_size(), sep='|')`)
 				require.Equal(t, want, got)

@@ -125,12 +125,13 @@ func statfs64(m *Machine, stack []uint64) {
 		}
 		le.PutUint32(s[56:], nameMax)
 		le.PutUint32(s[60:], blockSize)
-	} else if len(s) >= 40 {
+	} else if len(s) >= 44 {
 		le.PutUint32(s[4:], blockSize)
 		for i, v := range []uint64{total, free, free, total, free} {
 			le.PutUint32(s[8+4*i:], uint32(v))
 		}
-		le.PutUint32(s[36:], blockSize)
+		le.PutUint32(s[36:], nameMax)
+		le.PutUint32(s[40:], blockSize)
 	}
 	stack[0] = m.result(0, m.put(uint32(stack[2]), s))
 }
