@@ -18,7 +18,7 @@ import (
 const ReapCommand = "reap"
 
 // outlive is how long a program's orphans are waited for when it has ended.
-const outlive = 2 * time.Second
+const outlive = 10 * time.Second
 
 // usage is what Reap says on its fourth file of what the program took.
 type usage struct {
