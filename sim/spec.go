@@ -114,7 +114,7 @@ func Setup(ctx context.Context, say func(format string, args ...any)) error {
 
 // code gives a release compiled, once per process.
 func code(ctx context.Context, r runtimes.Release, say runtimes.Say) (*vm.Code, error) {
-	return vm.Shared(fmt.Sprint(r.SHA256, r.Heap), func() (*vm.Code, error) {
+	return vm.Shared(fmt.Sprint(r.SHA256, r.Layout), func() (*vm.Code, error) {
 		wasm, err := runtimes.Load(ctx, r, say)
 		if err != nil {
 			return nil, err
@@ -123,6 +123,6 @@ func code(ctx context.Context, r runtimes.Release, say runtimes.Say) (*vm.Code, 
 		if err != nil {
 			return nil, err
 		}
-		return vm.Compile(context.WithoutCancel(ctx), wasm, vm.Heap(r.Heap), filepath.Join(cache, "compiled"))
+		return vm.Compile(context.WithoutCancel(ctx), wasm, vm.Layout(r.Layout), filepath.Join(cache, "compiled"))
 	})
 }

@@ -21,11 +21,11 @@
 // function index in the module changes. Only the global section, the exports and the
 // code section are rewritten.
 //
-// A function that the host does better is left to it the same way: its body becomes
+// A function that the host does better is left to it: its body becomes
 //
-//	local.get 0   call $poll
+//	local.get 0   local.get 1 …   call $import
 //
-// and the host tells it from a poll by its argument, which is an address and never 0.
+// of an import of the same type for which the module itself has no use.
 //
 // The binary format is that of the WebAssembly Core Specification 2.0, chapter 5.
 package metering
@@ -73,16 +73,16 @@ const StackPointer = "espy_stack_pointer"
 
 // Instrument returns the module with every loop metered. poll names the import
 // (module "env", of type (i32) -> ()) that is called with 0 when the rounds are
-// used up. hosted is the index of a function of the same type that is left to the host;
-// 0: there is none. The first global is exported as [StackPointer].
-func Instrument(wasm []byte, poll string, hosted uint32) ([]byte, error) {
+// used up. hosted are the functions that are left to the host. The first global is
+// exported as [StackPointer].
+func Instrument(wasm []byte, poll string, hosted ...Hosted) ([]byte, error) {
 	const magic = "\x00asm\x01\x00\x00\x00"
 	if !bytes.HasPrefix(wasm, []byte(magic)) {
 		return nil, errors.New("not a WebAssembly 1 module")
 	}
 	in := &reader{buf: wasm, pos: len(magic)}
 	out := append(make([]byte, 0, len(wasm)*5/4), magic...)
-	m := meter{hosted: uint64(hosted)}
+	m := meter{functions: map[string]uint64{}, hosted: hosted}
 	for in.pos < len(in.buf) && in.err == nil {
 		id := in.byte()
 		body := in.take(int(in.u32()))
@@ -100,11 +100,11 @@ func Instrument(wasm []byte, poll string, hosted uint32) ([]byte, error) {
 	if in.err != nil {
 		return nil, in.err
 	}
-	switch {
-	case m.loops == 0:
+	if m.loops == 0 {
 		return nil, errors.New("no code section, or no loop in it")
-	case m.hosted != 0 && !m.replaced:
-		return nil, fmt.Errorf("the module has no function %d of its own, which is to be the host's", hosted)
+	}
+	if m.left != len(hosted) {
+		return nil, fmt.Errorf("the module has not all of the functions that are to be the host's: %v", hosted)
 	}
 	return out, nil
 }
@@ -112,12 +112,13 @@ func Instrument(wasm []byte, poll string, hosted uint32) ([]byte, error) {
 // meter is what is learnt from one section for the next.
 type meter struct {
 	importedGlobals int
-	imported        uint64 // functions
+	functions       map[string]uint64 // that are imported, of module env, by name
+	imported        uint64            // how many there are, of any module
+	hosted          []Hosted
+	left            int    // to the host, of those
 	poll            uint64 // function index
-	hosted          uint64 // function index; 0: none
-	replaced        bool   // that function's body
-	left            uint64 // global index
-	haveLeft        bool
+	counter         uint64 // global index
+	counts          bool   // there is one
 	check           []byte // what stands at the head of each loop
 	loops           int
 }
@@ -131,7 +132,7 @@ func (m *meter) section(id byte, body []byte, poll string) ([]byte, error) {
 	case sectionExport:
 		return exportStackPointer(body)
 	case sectionCode:
-		if !m.haveLeft {
+		if !m.counts {
 			return nil, errors.New("no global section before the code")
 		}
 		return m.code(body)
@@ -139,20 +140,18 @@ func (m *meter) section(id byte, body []byte, poll string) ([]byte, error) {
 	return body, nil
 }
 
-// imports finds the function index of the poll import (5.5.5).
+// imports finds the function indices of the imports (5.5.5).
 func (m *meter) imports(body []byte, poll string) error {
 	in := &reader{buf: body}
-	found := false
-	functions := uint64(0)
 	for n := in.u32(); n > 0 && in.err == nil; n-- {
 		module, name := string(in.take(int(in.u32()))), string(in.take(int(in.u32())))
 		switch kind := in.byte(); kind {
 		case 0: // function
 			in.u32()
-			if module == "env" && name == poll {
-				m.poll, found = functions, true
+			if module == "env" {
+				m.functions[name] = m.imported
 			}
-			functions++
+			m.imported++
 		case 1: // table
 			in.byte()
 			in.limits()
@@ -165,10 +164,16 @@ func (m *meter) imports(body []byte, poll string) error {
 			return fmt.Errorf("unknown kind of import %d", kind)
 		}
 	}
-	if in.err == nil && !found {
-		return fmt.Errorf("the module does not import env.%s", poll)
+	wanted := []string{poll}
+	for _, h := range m.hosted {
+		wanted = append(wanted, h.Import)
 	}
-	m.imported = functions
+	for _, name := range wanted {
+		if _, ok := m.functions[name]; in.err == nil && !ok {
+			return fmt.Errorf("the module does not import env.%s", name)
+		}
+	}
+	m.poll = m.functions[poll]
 	return in.err
 }
 
@@ -179,8 +184,8 @@ func (m *meter) globals(body []byte) ([]byte, error) {
 	if in.err != nil {
 		return nil, in.err
 	}
-	m.left = uint64(m.importedGlobals) + uint64(count)
-	m.haveLeft = true
+	m.counter = uint64(m.importedGlobals) + uint64(count)
+	m.counts = true
 	m.check = m.loopCheck()
 	out := binary.AppendUvarint(nil, uint64(count)+1)
 	out = append(out, body[in.pos:]...)
@@ -191,13 +196,13 @@ func (m *meter) globals(body []byte) ([]byte, error) {
 
 func (m *meter) loopCheck() []byte {
 	var c []byte
-	c = binary.AppendUvarint(append(c, opGlobalGet), m.left)
+	c = binary.AppendUvarint(append(c, opGlobalGet), m.counter)
 	c = append(c, opI32Const, 1, opI32Sub)
-	c = binary.AppendUvarint(append(c, opGlobalSet), m.left)
-	c = binary.AppendUvarint(append(c, opGlobalGet), m.left)
+	c = binary.AppendUvarint(append(c, opGlobalSet), m.counter)
+	c = binary.AppendUvarint(append(c, opGlobalGet), m.counter)
 	c = append(c, opI32Eqz, opIf, blockEmpty)
 	c = appendSigned(append(c, opI32Const), Rounds)
-	c = binary.AppendUvarint(append(c, opGlobalSet), m.left)
+	c = binary.AppendUvarint(append(c, opGlobalSet), m.counter)
 	c = append(c, opI32Const, 0)
 	c = binary.AppendUvarint(append(c, opCall), m.poll)
 	return append(c, opEnd)
@@ -228,8 +233,11 @@ func (m *meter) code(body []byte) ([]byte, error) {
 		if in.err != nil {
 			break
 		}
-		if index := m.imported + uint64(i); m.hosted != 0 && index == m.hosted {
-			src, m.replaced = m.toHost(), true
+		for _, h := range m.hosted {
+			if uint64(h.Function) == m.imported+uint64(i) {
+				src = h.body(m.functions[h.Import])
+				m.left++
+			}
 		}
 		var err error
 		if fn, err = m.function(fn[:0], src); err != nil {
@@ -239,12 +247,6 @@ func (m *meter) code(body []byte) ([]byte, error) {
 		out = append(out, fn...)
 	}
 	return out, in.err
-}
-
-// toHost is the body of a function that is the host's: it has no locals.
-func (m *meter) toHost() []byte {
-	body := binary.AppendUvarint([]byte{0, opLocalGet, 0, opCall}, m.poll)
-	return append(body, opEnd)
 }
 
 func (m *meter) function(out, src []byte) ([]byte, error) {

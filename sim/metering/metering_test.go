@@ -56,7 +56,7 @@ func spinWith(t *testing.T, wasm []byte, rounds uint64, poll func(uint32)) (api.
 
 func TestALoopPollsOnceInSoManyRounds(t *testing.T) {
 	t.Parallel()
-	metered, err := metering.Instrument(spinning, "poll", 0)
+	metered, err := metering.Instrument(spinning, "poll")
 	require.NoError(t, err)
 	for _, c := range []struct{ rounds, polls int }{
 		{1, 0},
@@ -73,7 +73,7 @@ func TestALoopPollsOnceInSoManyRounds(t *testing.T) {
 
 func TestAPollThatPanicsEndsTheLoop(t *testing.T) {
 	t.Parallel()
-	metered, err := metering.Instrument(spinning, "poll", 0)
+	metered, err := metering.Instrument(spinning, "poll")
 	require.NoError(t, err)
 	stop := errors.New("stop")
 	_, err = spin(t, metered, 1<<31, func() { panic(stop) })
@@ -82,7 +82,7 @@ func TestAPollThatPanicsEndsTheLoop(t *testing.T) {
 
 func TestTheFirstGlobalIsExported(t *testing.T) {
 	t.Parallel()
-	metered, err := metering.Instrument(spinning, "poll", 0)
+	metered, err := metering.Instrument(spinning, "poll")
 	require.NoError(t, err)
 	m, err := spin(t, metered, 1, func() {})
 	require.NoError(t, err)
@@ -104,7 +104,7 @@ var twice = []byte{
 
 func TestAFunctionIsLeftToTheHostWithItsArgument(t *testing.T) {
 	t.Parallel()
-	hosted, err := metering.Instrument(twice, "poll", 2)
+	hosted, err := metering.Instrument(twice, "poll", metering.Hosted{Function: 2, Import: "poll", Params: 1})
 	require.NoError(t, err)
 	var asked []uint32
 	m, err := spinWith(t, hosted, 1, func(argument uint32) { asked = append(asked, argument) })
@@ -120,19 +120,20 @@ func TestWhatCannotBeMeteredIsRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		wasm   []byte
 		poll   string
-		hosted uint32
+		hosted []metering.Hosted
 		want   string
 	}{
-		"not WebAssembly":        {[]byte("#!/bin/sh"), "poll", 0, "not a WebAssembly 1 module"},
-		"no such import":         {spinning, "other", 0, "does not import env.other"},
-		"cut off":                {spinning[:len(spinning)-3], "poll", 0, "ends early"},
-		"no code":                {spinning[:8], "poll", 0, "no code section"},
-		"an unknown instruction": {replace(spinning, 0x6B, 0xFD), "poll", 0, "unknown instruction 0xfd"},
-		"no such function":       {twice, "poll", 3, "no function 3 of its own"},
+		"not WebAssembly":        {[]byte("#!/bin/sh"), "poll", nil, "not a WebAssembly 1 module"},
+		"no such import":         {spinning, "other", nil, "does not import env.other"},
+		"cut off":                {spinning[:len(spinning)-3], "poll", nil, "ends early"},
+		"no code":                {spinning[:8], "poll", nil, "no code section"},
+		"an unknown instruction": {replace(spinning, 0x6B, 0xFD), "poll", nil, "unknown instruction 0xfd"},
+		"no such function":       {twice, "poll", []metering.Hosted{{Function: 3, Import: "poll", Params: 1}}, "has not all of the functions"},
+		"nothing to host it":     {twice, "poll", []metering.Hosted{{Function: 2, Import: "find", Params: 1}}, "does not import env.find"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := metering.Instrument(c.wasm, c.poll, c.hosted)
+			_, err := metering.Instrument(c.wasm, c.poll, c.hosted...)
 			require.ErrorContains(t, err, c.want)
 		})
 	}
@@ -156,7 +157,11 @@ func FuzzInstrument(f *testing.F) {
 	f.Add(twice, uint32(2))
 	r := wazero.NewRuntimeWithConfig(f.Context(), wazero.NewRuntimeConfigInterpreter())
 	f.Fuzz(func(t *testing.T, wasm []byte, hosted uint32) {
-		metered, err := metering.Instrument(wasm, "poll", hosted)
+		var functions []metering.Hosted
+		if hosted != 0 {
+			functions = []metering.Hosted{{Function: hosted, Import: "poll", Params: 1}}
+		}
+		metered, err := metering.Instrument(wasm, "poll", functions...)
 		if err != nil {
 			return
 		}

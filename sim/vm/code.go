@@ -12,9 +12,8 @@ import (
 	"github.com/espy-hil/espy/sim/metering"
 )
 
-// pollImport is the import that metered loops call, and what [Heap.Walk] has become.
-// Its own job, to free a JavaScript object that Python held, never comes up: there is no
-// JavaScript here.
+// pollImport is the import that metered loops call. Its own job, to free a
+// JavaScript object that Python held, never comes up: there is no JavaScript here.
 const pollImport = "proxy_js_free_obj"
 
 // Code is one release of the VM, compiled. Any number of machines run it.
@@ -22,15 +21,14 @@ type Code struct {
 	runtime   wazero.Runtime
 	compiled  wazero.CompiledModule
 	splitSeek bool // fd_seek takes its offset as two halves: 1.24
-	heap      Heap
+	layout    Layout
 	booted    booted
 }
 
-// Compile makes machine code of a release's WebAssembly, whose heap is looked at by the
-// host if it says where that is. cacheDir keeps it from one process to the next: about
-// 0.5 s the first time, 10 ms after that.
-func Compile(ctx context.Context, wasm []byte, heap Heap, cacheDir string) (*Code, error) {
-	metered, err := metering.Instrument(wasm, pollImport, heap.Walk)
+// Compile makes machine code of a release's WebAssembly, with that layout. cacheDir keeps
+// it from one process to the next: about 0.5 s the first time, 10 ms after that.
+func Compile(ctx context.Context, wasm []byte, layout Layout, cacheDir string) (*Code, error) {
+	metered, err := metering.Instrument(wasm, pollImport, layout.hosted()...)
 	if err != nil {
 		return nil, fmt.Errorf("metering the loops of the VM: %w", err)
 	}
@@ -40,7 +38,7 @@ func Compile(ctx context.Context, wasm []byte, heap Heap, cacheDir string) (*Cod
 	if err != nil {
 		return nil, fmt.Errorf("opening the cache of compiled VMs in %s: %w; set ESPY_CACHE to a folder that can be written", cacheDir, err)
 	}
-	c := &Code{heap: heap, runtime: wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(cache).WithDebugInfoEnabled(false))}
+	c := &Code{layout: layout, runtime: wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(cache).WithDebugInfoEnabled(false))}
 	if c.compiled, err = c.runtime.CompileModule(ctx, metered); err == nil {
 		err = c.bind(ctx)
 	}

@@ -27,6 +27,9 @@ var hostFunctions = map[string]func(m *Machine, stack []uint64){
 	"_abort_js":                 func(*Machine, []uint64) { panic(errAborted) },
 	"emscripten_resize_heap":    resizeHeap,
 
+	gcInfoImport:   gcInfo,
+	findQstrImport: findQstr,
+
 	"mp_js_ticks_ms":   ticksMS,
 	"mp_js_time_ms":    timeMS,
 	"mp_js_random_u32": randomU32,

@@ -30,10 +30,6 @@ func (m *Machine) Notify() {
 
 // poll is called by every loop of the VM now and then (package metering).
 func poll(m *Machine, stack []uint64) {
-	if info := uint32(stack[0]); info != 0 {
-		m.heapInfo(info)
-		return
-	}
 	if m.interrupted() {
 		m.raising = true
 	}
