@@ -104,6 +104,13 @@ class Body(io.IOBase):
         return self._gather(size)
 
     def _gather(self, size):
+        """What read() returns. If the heap has no room for it, nobody can read on: the connection is closed."""
+        try:
+            return self._join(size)
+        except BaseException as e:
+            self._response._fail(e)
+
+    def _join(self, size):
         if not self._chunked and self._left >= 0:
             return self._pull(None, self._left if size < 0 else size)  # allocated once
         parts = []
@@ -178,7 +185,11 @@ def iter_content(response, size):
     source._taken = True
     stream = _decoded(response, source)
     while True:
-        piece = source._pull(None, size) if stream is source else stream.read(size)
+        try:
+            piece = source._pull(None, size) if stream is source else stream.read(size)
+        except BaseException:  # a decoder may be what the heap has no room for
+            response.close()
+            raise
         if not piece:
             return
         yield piece
@@ -192,10 +203,14 @@ def json(response):
     source = body(response)
     if content is None and source._taken:
         raise ValueError("the body went out as a stream already")
+    closed = content is None and response._sock is None  # by the caller: then what reads says so
+    stream = _decoded(response, source) if content is None else None
     try:
-        return load(_decoded(response, source)) if content is None else loads(content)
-    except ValueError:
+        return loads(content) if stream is None else load(stream)
+    except BaseException as e:
         response.close()
+        if closed or not isinstance(e, ValueError):
+            raise
         from ._odd import no_json
 
         no_json(response)
