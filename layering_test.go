@@ -50,6 +50,10 @@ var rooms = []room{
 		"watch tells which files changed, whatever they are",
 	},
 	{
+		"browsertest", nil,
+		"browsertest is Chromium for whichever test has a page to show: it knows no page",
+	},
+	{
 		"docs", nil,
 		"docs is what the program can show of its documents: it knows none of the program",
 	},
