@@ -38,7 +38,7 @@ func (b *Board) Rollback(ctx context.Context, name string) error {
 			if err := m.Restore(c.machine); err != nil {
 				return err
 			}
-			b.uart.Discard()
+			b.uart.Undo()
 			b.network.Restart()
 			b.flash.Restore(c.flash)
 			b.console.mode = c.console

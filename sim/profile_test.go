@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/hil/boardtest"
+	"github.com/espy-hil/espy/hil/repl"
+	"github.com/espy-hil/espy/sim"
 	"github.com/espy-hil/espy/sim/profile"
 )
 
@@ -340,6 +343,37 @@ func TestBoardsOfAnotherChipAreNotAlike(t *testing.T) {
 		require.ErrorIs(t, power(t, other, nil).Rollback(t.Context(), t.Name()), board.ErrNoCheckpoint, other)
 	}
 	require.NoError(t, power(t, "sim:esp32@1.29", nil).Rollback(t.Context(), t.Name()))
+}
+
+// A board that is opened while it starts has its banner on the UART by the time that it
+// is at its prompt. After a rollback that was another life's.
+func TestARollbackTakesBackWhatWasPrintedBefore(t *testing.T) {
+	t.Parallel()
+	files := map[string][]byte{"/boot.py": []byte("import sys\nsys.stdin.read(1)\n")}
+	open := func() (*sim.Board, board.UART) {
+		b := power(t, "sim:esp8266", files)
+		uart, err := b.Open(t.Context())
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = uart.Close() })
+		require.NoError(t, uart.SetReadDeadline(time.Now().Add(time.Minute)))
+		_, err = uart.Write([]byte("x"))
+		require.NoError(t, err)
+		return b, uart
+	}
+	first, uart := open()
+	r := repl.New("first", uart, repl.Options{})
+	require.NoError(t, r.Enter(t.Context()))
+	require.NoError(t, first.Checkpoint(t.Context(), t.Name()))
+
+	second, uart := open()
+	require.NoError(t, second.Rollback(t.Context(), t.Name()))
+	_, err := uart.Write([]byte("print(1)\x04"))
+	require.NoError(t, err)
+	const want = "OK1\r\n\x04\x04>"
+	got := make([]byte, len(want))
+	_, err = io.ReadFull(uart, got)
+	require.NoError(t, err)
+	require.Equal(t, want, string(got))
 }
 
 func TestAWatchdogThatIsFedDoesNotBite(t *testing.T) {

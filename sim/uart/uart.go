@@ -171,6 +171,13 @@ func (u *UART) Wake() {
 // Discard forgets what waits for the board: its receive buffer is lost at a reset.
 func (u *UART) Discard() { u.receive.clear() }
 
+// Undo forgets what is under way in both directions: a board that is taken back to an
+// earlier time has neither been sent the one nor printed the other.
+func (u *UART) Undo() {
+	u.receive.clear()
+	u.transmit.clear()
+}
+
 // Host is the host's end of a UART; it has the methods of board.UART.
 type Host struct {
 	uart        *UART

@@ -53,7 +53,7 @@ func (b *Board) Rollback(ctx context.Context, name string) error {
 	if i < 0 {
 		return fmt.Errorf("board %s, %q: %w", b.spec.Name, name, board.ErrNoCheckpoint)
 	}
-	b.uart.Discard()
+	b.uart.Undo()
 	if err = p.rollback(ctx, i, b.uart.Wake); err == nil {
 		err = p.checkpoints[i].flash.restore(b.flash.folder)
 	}
