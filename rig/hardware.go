@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/espy-hil/espy/hil/board"
@@ -170,10 +171,13 @@ func place(device string) string {
 
 // distinct sees that no board is chosen twice.
 func distinct(all []target) error {
-	ports, err := serial.System().Ports()
-	if err != nil {
-		ports = nil // opening a board says it
-	}
+	ports := sync.OnceValue(func() []serial.Port {
+		found, err := serial.System().Ports()
+		if err != nil {
+			return nil // opening a board says it
+		}
+		return found
+	})
 	names, devices := map[string]bool{}, map[string]string{}
 	for _, t := range all {
 		if names[t.name] {
@@ -187,7 +191,7 @@ func distinct(all []target) error {
 			}
 		}
 		if number, ok := strings.CutPrefix(device, "usb="); ok {
-			if at := serial.WithNumber(ports, number); len(at) == 1 {
+			if at := serial.WithNumber(ports(), number); len(at) == 1 {
 				device = at[0]
 			}
 		}
