@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -16,8 +17,9 @@ const page = 4096
 // anew, which drops them. Mapping takes 0.1 ms whatever the size, and as much again
 // for the faults of the run that follows; copying takes a fifth of that.
 type shared struct {
-	fd   int
-	file []byte // what is in it, to read
+	fd    int
+	file  []byte // what is in it, to read
+	pages []int  // those that are not all zero: where each begins
 }
 
 func (m *mapped) save(memory []byte) (image, error) {
@@ -26,7 +28,7 @@ func (m *mapped) save(memory []byte) (image, error) {
 		return nil, fmt.Errorf("making a file for a snapshot: %w", err)
 	}
 	s := &shared{fd: fd}
-	if err := s.write(memory); err != nil {
+	if err := s.write(memory, m.filled(memory)); err != nil {
 		s.close()
 		return nil, fmt.Errorf("writing a snapshot of %d MiB: %w", len(memory)>>20, err)
 	}
@@ -37,17 +39,41 @@ func (m *mapped) save(memory []byte) (image, error) {
 	return s, s.restore(m)
 }
 
-func (s *shared) write(memory []byte) error {
+// filled are the pages of the memory that may hold anything: its own, and those of the
+// image that it lies over. The others, which are most, are better not even looked at,
+// since the kernel would find a page for each.
+func (m *mapped) filled(memory []byte) []int {
+	pages, ok := ownPages(memory)
+	if !ok {
+		for at := 0; at < len(memory); at += page {
+			pages = append(pages, at)
+		}
+		return pages
+	}
+	if under, is := m.over.(*shared); is {
+		pages = append(pages, under.pages...)
+		slices.Sort(pages)
+		pages = slices.Compact(pages)
+		end, _ := slices.BinarySearch(pages, len(memory))
+		pages = pages[:end]
+	}
+	return pages
+}
+
+func (s *shared) write(memory []byte, pages []int) error {
 	if err := unix.Ftruncate(s.fd, int64(len(memory))); err != nil {
 		return err
 	}
 	var zero [page]byte
-	for at := 0; at < len(memory); at += page {
-		if p := memory[at : at+page]; string(p) != string(zero[:]) {
-			if _, err := unix.Pwrite(s.fd, p, int64(at)); err != nil {
-				return err
-			}
+	for _, at := range pages {
+		p := memory[at : at+page]
+		if string(p) == string(zero[:]) {
+			continue
 		}
+		if _, err := unix.Pwrite(s.fd, p, int64(at)); err != nil {
+			return err
+		}
+		s.pages = append(s.pages, at)
 	}
 	return nil
 }

@@ -22,8 +22,8 @@ var pagemap = sync.OnceValues(func() (*os.File, error) { return os.Open("/proc/s
 // entries are for one look at it each.
 var entries = sync.Pool{New: func() any { return new([]byte) }}
 
-// ownPages are the pages of a private mapping of a file that are not the file's any
-// more, since they were written to: where each begins.
+// ownPages are the pages of a private mapping, of a file or of nothing, that are its own,
+// since they were written to: where each begins.
 func ownPages(mapping []byte) (at []int, ok bool) {
 	f, err := pagemap()
 	if err != nil || os.Getpagesize() != page {
