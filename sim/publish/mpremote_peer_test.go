@@ -70,6 +70,23 @@ func (r remote) do(args ...string) string {
 	return strings.ReplaceAll(string(out), "\r\n", "\n")
 }
 
+// mounted runs a program with the folder mounted. What mpremote has put on the board for
+// that gives up when mpremote has not answered within a second (transport_serial.py,
+// poll_in), which happens where there is much else to do: it is asked again.
+func (r remote) mounted(program string) string {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	defer cancel()
+	for {
+		out, err := r.command(ctx, "mount", ".", "exec", program).CombinedOutput()
+		if ctx.Err() == nil && err != nil && bytes.Contains(out, []byte("timeout waiting for remote")) {
+			continue
+		}
+		require.NoError(r.t, err, "mpremote mount: %s", out)
+		return strings.ReplaceAll(string(out), "\r\n", "\n")
+	}
+}
+
 func onRemote(t testing.TB, name string) remote { return pacedRemote(t, mpremote(t), name, 0, nil) }
 
 // pacedRemote is a published board of a baud rate (0: it has none) with files on it.
@@ -119,7 +136,7 @@ func TestPeerMpremoteTalksToAPublishedBoard(t *testing.T) {
 
 			require.Regexp(t, `(?m)^\s+(2097152|3125248)\s+\d+\s+\d+\s+\d`, r.do("df"))
 			write(t, r.dir, "remote.py", []byte("answer = 43\n"))
-			require.Contains(t, r.do("mount", ".", "exec", "import os, remote\nprint(os.getcwd(), remote.answer)"), "/remote 43\n")
+			require.Contains(t, r.mounted("import os, remote\nprint(os.getcwd(), remote.answer)"), "/remote 43\n")
 
 			// Without soft-reset, mpremote's resume keeps what there is in memory.
 			require.Equal(t, "1\n", r.do("exec", "kept = 1", "resume", "exec", "print(kept)"))
