@@ -62,23 +62,21 @@ func (s *Stand) reaches(to netip.AddrPort) bool {
 	return guest != nil && (*guest == to.Addr() || guest.IsLoopback() && to.Addr().IsLoopback())
 }
 
-// grace is how long a client waits for the UART of one that may be just leaving:
-// its end of the connection is closed before ours knows.
-const grace = time.Second
+// A client waits for the UART of one that may be just leaving: its end of the connection
+// is closed before ours knows. It waits in turns, and not for one long moment: what stood
+// still for that moment, or had little of the machine, has not seen the other leave either.
+const (
+	graceTurns = 20
+	graceTurn  = 50 * time.Millisecond
+)
 
 // errBusy says that another client has the UART.
 var errBusy = errors.New("another client has its UART; come back when it has gone")
 
 // take gives the board's UART to a guest, who has to give it back.
 func (s *Stand) take(ctx context.Context, guest netip.Addr) (board.UART, error) {
-	waited := time.NewTimer(grace)
-	defer waited.Stop()
-	select {
-	case <-s.turn:
-	case <-waited.C:
-		return nil, fmt.Errorf("board %s: %w", s.name, errBusy)
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	if err := s.await(ctx); err != nil {
+		return nil, err
 	}
 	uart, err := s.board.Open(ctx)
 	if err != nil {
@@ -87,6 +85,22 @@ func (s *Stand) take(ctx context.Context, guest netip.Addr) (board.UART, error) 
 	}
 	s.guest.Store(&guest)
 	return uart, nil
+}
+
+// await waits for the turn to have the UART.
+func (s *Stand) await(ctx context.Context) error {
+	passed := time.NewTicker(graceTurn)
+	defer passed.Stop()
+	for range graceTurns {
+		select {
+		case <-s.turn:
+			return nil
+		case <-passed.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return fmt.Errorf("board %s: %w", s.name, errBusy)
 }
 
 func (s *Stand) giveBack(uart board.UART) {

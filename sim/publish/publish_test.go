@@ -81,6 +81,7 @@ func talk(t *testing.T, line board.UART) *repl.REPL {
 	t.Helper()
 	r := repl.New("published", line, repl.Options{Wait: time.Minute, Reply: time.Minute})
 	require.NoError(t, r.Enter(t.Context()))
+	require.NoError(t, line.SetReadDeadline(time.Now().Add(time.Minute))) // the REPL had its own, and may be done with the line
 	return r
 }
 

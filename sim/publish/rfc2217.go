@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/espy-hil/espy/hil/board"
 	"github.com/espy-hil/espy/rfc2217"
@@ -33,10 +34,12 @@ type modem struct {
 	settings
 	dtr, rts, broken bool // broken: a break is on
 
-	mu        sync.Mutex
-	resumed   sync.Cond
-	suspended bool // the client wants no data for now
-	closed    bool
+	// wire is held while something is written, so that no data come behind the answer
+	// to what stops them, however late the machine is to send them.
+	wire      sync.Mutex
+	resumed   sync.Cond   // of wire
+	suspended atomic.Bool // the client wants no data for now
+	closed    atomic.Bool
 }
 
 // settings are those of the port. They are the client's to set, and change nothing: a
@@ -58,25 +61,31 @@ func newModem(ctx context.Context, c net.Conn, b board.Board) *modem {
 		Conn: c, board: b, circuit: newCircuit(ctx, b), agreed: rfc2217.Agree(can, may),
 		settings: settings{baud: 115200, data: 8, parity: 1, stop: 1, flow: rfc2217.FlowNone, modemMask: 0xFF},
 	}
-	m.resumed.L = &m.mu
+	m.resumed.L = &m.wire
 	return m
 }
 
 // Close ends pending calls. The lines of a port that nobody has open are off.
 func (m *modem) Close() error {
 	m.circuit.close()
-	m.mu.Lock()
-	m.closed = true
+	m.closed.Store(true)
+	err := m.Conn.Close() // who holds the wire lets go of it
+	m.wakeWriter()
+	return err
+}
+
+// wakeWriter has a write that waits look again whether it may go on.
+func (m *modem) wakeWriter() {
+	m.wire.Lock()
 	m.resumed.Broadcast()
-	m.mu.Unlock()
-	return m.Conn.Close()
+	m.wire.Unlock()
 }
 
 // Read gives data that the client has sent.
 func (m *modem) Read(p []byte) (int, error) {
 	if !m.begun {
 		m.begun = true
-		if err := m.say(m.agreed.Propose()); err != nil {
+		if err := m.answer(m.agreed.Propose()); err != nil {
 			return 0, err
 		}
 	}
@@ -102,11 +111,11 @@ func (m *modem) Read(p []byte) (int, error) {
 // Write sends data of the board's. It waits while the client has suspended the flow;
 // what a board sends that is held in reset is not there.
 func (m *modem) Write(p []byte) (int, error) {
-	m.mu.Lock()
-	for m.suspended && !m.closed {
+	m.wire.Lock()
+	defer m.wire.Unlock()
+	for m.suspended.Load() && !m.closed.Load() {
 		m.resumed.Wait()
 	}
-	m.mu.Unlock()
 	if m.circuit.holds() {
 		return len(p), nil
 	}
@@ -116,7 +125,14 @@ func (m *modem) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// say sends what must stand on the wire in one piece.
+// answer sends what is no data.
+func (m *modem) answer(wire []byte) error {
+	m.wire.Lock()
+	defer m.wire.Unlock()
+	return m.say(wire)
+}
+
+// say sends what must stand on the wire in one piece; the wire is held.
 func (m *modem) say(wire []byte) error {
 	if len(wire) == 0 {
 		return nil
@@ -142,7 +158,7 @@ func (m *modem) hear(e rfc2217.Event) error {
 			wire = append(wire, rfc2217.Subnegotiation(rfc2217.ComPort, append([]byte{e.Value[0] + rfc2217.Reply}, answer...)...)...)
 		}
 	}
-	return m.say(wire)
+	return m.answer(wire)
 }
 
 // command carries out a command of the COM-PORT-OPTION, and gives the value that it
@@ -173,11 +189,12 @@ func (m *modem) command(command byte, value []byte) []byte {
 		return []byte{m.control(arg)}
 	case rfc2217.NotifyModemState:
 		return []byte{modemState & m.modemMask}
-	case rfc2217.SuspendFlow, rfc2217.ResumeFlow:
-		m.mu.Lock()
-		m.suspended = command == rfc2217.SuspendFlow
-		m.resumed.Broadcast()
-		m.mu.Unlock()
+	case rfc2217.SuspendFlow:
+		m.suspended.Store(true)
+		return nil
+	case rfc2217.ResumeFlow:
+		m.suspended.Store(false)
+		m.wakeWriter()
 		return nil
 	case rfc2217.SetLineStateMask:
 		m.lineMask = arg
