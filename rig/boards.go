@@ -73,10 +73,6 @@ func connect(files deploy.Files) run.Connect {
 // onNetwork powers a board that is to join its network before its runs, and to be told
 // of once.
 func onNetwork(t target, c Choice, power func(context.Context) (board.Board, error)) func(context.Context) (board.Board, error) {
-	ssid, password := "", ""
-	if t.entry != nil {
-		ssid, password = t.entry.WiFi.SSID, t.entry.WiFi.Password
-	}
 	say := c.Say
 	if say == nil {
 		say = func(text string) { fmt.Fprintln(os.Stderr, "espy: "+text) }
@@ -87,6 +83,14 @@ func onNetwork(t target, c Choice, power func(context.Context) (board.Board, err
 		if err != nil {
 			return nil, err
 		}
-		return wifi.New(b, wifi.FromEnvironment(os.Getenv, ssid, password), c.Network, func(text string) { say(clean.String(text)) }), nil
+		return wifi.New(b, t.credentials(), c.Network, func(text string) { say(clean.String(text)) }), nil
 	}
+}
+
+// credentials are what the board joins its network with.
+func (t target) credentials() wifi.Credentials {
+	if t.entry == nil {
+		return wifi.FromEnvironment(os.Getenv, "", "")
+	}
+	return wifi.FromEnvironment(os.Getenv, t.entry.WiFi.SSID, t.entry.WiFi.Password)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/recovery"
 	"github.com/espy-hil/espy/hil/repl"
+	"github.com/espy-hil/espy/hil/wifi"
 )
 
 // Attached is the names of the boards that somebody means, each of which is there once:
@@ -92,4 +93,14 @@ func AtREPL(ctx context.Context, name, file, purpose string, what func(context.C
 		return fmt.Errorf("board %s: %w", name, err)
 	}
 	return r.Leave(ctx)
+}
+
+// Credentials are what a board, by its name, joins its network with; file is the hardware
+// map, as for [Hardware].
+func Credentials(name, file string) (wifi.Credentials, error) {
+	chosen, err := reachable([]string{name}, file)
+	if err != nil {
+		return wifi.Credentials{}, err
+	}
+	return chosen[0].credentials(), nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/espy-hil/espy/hil/deploy"
 	"github.com/espy-hil/espy/hil/redact"
 	"github.com/espy-hil/espy/hil/repl"
+	"github.com/espy-hil/espy/hil/wifi"
 	"github.com/espy-hil/espy/rig"
 )
 
@@ -26,6 +27,7 @@ type deployCommand struct {
 	ClientOnly bool          `help:"espy.requests alone, without the agent that runs it for Espy."`
 	Check      bool          `help:"Change nothing, and say what differs; status 1 if anything does."`
 	Clean      bool          `help:"Remove what Espy has put there, and no file of yours."`
+	StoreWiFi  bool          `name:"store-wifi" help:"Also put the network's name and password, of the environment, on the flash: runs without them join with these. Who holds the board can read them; --clean removes them."`
 	Map        string        `placeholder:"FILE" help:"The hardware map; the nearest espy.yaml if not given."`
 	Within     time.Duration `default:"3m" placeholder:"TIME" help:"How long it may take with each board."`
 }
@@ -34,6 +36,9 @@ type deployCommand struct {
 func (c *deployCommand) Validate() error {
 	if c.Check && c.Clean {
 		return usage("--check and --clean: take one of them at a time")
+	}
+	if c.StoreWiFi && (c.Check || c.Clean || c.ClientOnly) {
+		return usage("--store-wifi goes with the firmware that joins: not with --check, --clean or --client-only")
 	}
 	return nil
 }
@@ -50,6 +55,10 @@ func (c *deployCommand) Run(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
+	networks, err := c.networks(boards)
+	if err != nil {
+		return err
+	}
 	out := &lines{w: os.Stdout, secrets: rig.Secrets(c.Map)}
 	errs := make([]error, len(boards), len(boards)+1)
 	var differ atomic.Bool
@@ -59,7 +68,7 @@ func (c *deployCommand) Run(ctx context.Context) error {
 			ctx, cancel := context.WithTimeoutCause(ctx, c.Within, fmt.Errorf("it took longer than --within %s", c.Within))
 			defer cancel()
 			errs[i] = rig.AtREPL(ctx, name, c.Map, "espy deploy", func(ctx context.Context, _ board.Board, r *repl.REPL) error {
-				same, err := c.on(ctx, name, r, files, out)
+				same, err := c.on(ctx, name, r, files, networks[name], out)
 				if !same {
 					differ.Store(true)
 				}
@@ -74,17 +83,39 @@ func (c *deployCommand) Run(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// networks are the credentials that are to be stored, by board.
+func (c *deployCommand) networks(boards []string) (map[string]wifi.Credentials, error) {
+	all := map[string]wifi.Credentials{}
+	if !c.StoreWiFi {
+		return all, nil
+	}
+	for _, name := range boards {
+		n, err := rig.Credentials(name, c.Map)
+		if err != nil {
+			return nil, err
+		}
+		if n.SSID == "" {
+			return nil, usage("--store-wifi: board %s: %s is not set in the environment; set it, and %s, to those of the network", name, n.SSIDVariable, n.PassVariable)
+		}
+		all[name] = n
+	}
+	return all, nil
+}
+
 // on deploys to one board, or checks or cleans it; same: there is nothing that differs
 // and was to stay so.
-func (c *deployCommand) on(ctx context.Context, name string, r *repl.REPL, files deploy.Files, out *lines) (same bool, err error) {
+func (c *deployCommand) on(ctx context.Context, name string, r *repl.REPL, files deploy.Files, network wifi.Credentials, out *lines) (same bool, err error) {
 	begun := time.Now()
 	var text string
 	same = true
 	switch {
 	case c.Clean:
 		var o deploy.Outcome
-		o, err = deploy.Clean(ctx, r)
-		text = cleaned(o)
+		var forgotten bool
+		if forgotten, err = wifi.Forget(ctx, r); err == nil {
+			o, err = deploy.Clean(ctx, r)
+		}
+		text = cleaned(o, forgotten)
 	case c.Check:
 		var s deploy.State
 		s, err = deploy.Check(ctx, r, files)
@@ -94,6 +125,10 @@ func (c *deployCommand) on(ctx context.Context, name string, r *repl.REPL, files
 		var o deploy.Outcome
 		o, err = deploy.Put(ctx, r, files)
 		text = deployed(o, files, time.Since(begun))
+		if err == nil && network.SSID != "" {
+			err = wifi.Store(ctx, r, network)
+			text += "; it joins the network of " + network.SSIDVariable + " by itself now"
+		}
 	}
 	if err != nil {
 		return true, err
@@ -132,9 +167,14 @@ func checked(s deploy.State, f deploy.Files, differs []deploy.Difference) string
 	return text.String()
 }
 
-func cleaned(o deploy.Outcome) string {
+func cleaned(o deploy.Outcome, network bool) string {
 	text := "has nothing of Espy's"
-	if len(o.Removed) > 0 {
+	switch {
+	case network && len(o.Removed) > 0:
+		text = countFiles(len(o.Removed), "removed") + ", and the stored network"
+	case network:
+		text = "the stored network removed"
+	case len(o.Removed) > 0:
 		text = countFiles(len(o.Removed), "removed")
 	}
 	for _, name := range o.Kept {

@@ -6,11 +6,12 @@ import time
 from .agent import say
 
 _REASONS = ("NO_AP_FOUND", "WRONG_PASSWORD", "CONNECT_FAIL", "ASSOC_FAIL", "HANDSHAKE_TIMEOUT", "BEACON_TIMEOUT")
+_STORED = "/lib/espy/wifi.json"  # of espy deploy --store-wifi
 _PATIENCE = 4000  # ms from the first reason on: a chip names one, tries again, and may succeed
 
 
 def join(ssid, key, limit):
-    """Join a network within so many ms; with ssid None, say whether there is one."""
+    """Join a network within so many ms; with ssid None, the stored one, where there is none yet."""
     try:
         import network
 
@@ -19,6 +20,9 @@ def join(ssid, key, limit):
         return _say(has=False)
     began = time.ticks_ms()
     why = since = None
+    stored = ssid is None and not wlan.isconnected()
+    if stored:
+        ssid, key = _stored()
     if ssid is not None and not (wlan.isconnected() and _ssid(wlan) == ssid):
         wlan.active(True)
         _leave(wlan)
@@ -36,7 +40,7 @@ def join(ssid, key, limit):
         why = why or _name(network, wlan.status())
         if ssid is not None:
             _leave(wlan)
-        return _say(has=True, status=why, ms=took)
+        return _say(has=True, status=why, ms=took, stored=stored and ssid is not None)
     address, mask = wlan.ifconfig()[:2]
     _say(has=True, joined=True, ms=took, rssi=_rssi(wlan), address=address, mask=mask)
 
@@ -66,6 +70,15 @@ def reach(host, port, token, limit):
         _say(reached=False, why=why, ms=time.ticks_diff(time.ticks_ms(), began))
     finally:
         s.close()
+
+
+def _stored():
+    """Name and password of the network that is kept on the flash."""
+    try:
+        with open(_STORED) as f:
+            return json.load(f)
+    except OSError:  # there is none
+        return None, None
 
 
 def _leave(wlan):

@@ -13,6 +13,7 @@ import (
 // answer is what firmware/espy/wifi.py says.
 type answer struct {
 	Has, Joined, Reached bool
+	Stored               bool // the network is the one that Store has put there
 	Status, Why          string
 	MS                   int64 `json:"ms"`
 	RSSI                 int   `json:"rssi"`
@@ -60,7 +61,11 @@ func Join(ctx context.Context, name string, a Asker, c Credentials) (n Network, 
 
 // notJoined says why, and where to look.
 func notJoined(name string, c Credentials, said answer) error {
-	if c.SSID == "" {
+	switch {
+	case said.Stored:
+		return trouble("board %s did not join the network that espy deploy --store-wifi has put on its flash, in %s (its status is %s): see whether that is in reach, and store it anew if its password has changed",
+			name, said.took(), said.Status)
+	case c.SSID == "":
 		return trouble("board %s is on no network: set %s and %s to those of the network that it shares with this computer, or have its boot.py join one",
 			name, c.SSIDVariable, c.PassVariable)
 	}
@@ -72,5 +77,10 @@ func notJoined(name string, c Credentials, said answer) error {
 		look = "the access point refuses the password: look at " + c.PassVariable
 	}
 	return trouble("board %s did not join the network of %s in %s (its status is %s): %s",
-		name, c.SSIDVariable, (time.Duration(said.MS) * time.Millisecond).Round(100*time.Millisecond), said.Status, look)
+		name, c.SSIDVariable, said.took(), said.Status, look)
+}
+
+// took is how long the board has tried.
+func (a answer) took() time.Duration {
+	return (time.Duration(a.MS) * time.Millisecond).Round(100 * time.Millisecond)
 }
