@@ -69,7 +69,7 @@ func TestTheClientStandsAlone(t *testing.T) {
 	t.Parallel()
 	all, client := firmware.Source(), firmware.Source().Client()
 	require.NotEqual(t, all.Hash, client.Hash)
-	for _, name := range []string{"agent", "hello", "_perform", "_report"} {
+	for _, name := range []string{"agent", "hello", "_perform", "_describe", "_report"} {
 		require.Contains(t, all.Files, firmware.Dir+"/"+name+".py")
 		require.NotContains(t, client.Files, firmware.Dir+"/"+name+".py")
 	}
@@ -82,7 +82,7 @@ func TestModulesStandBehindThoseThatTheyLoad(t *testing.T) {
 	t.Parallel()
 	order := firmware.Source().Client().Modules()
 	require.Len(t, order, len(firmware.Source().Client().Files)-1, "every file but the manifest")
-	for _, pair := range [][2]string{{"_response", "requests"}, {"errors", "_ask"}, {"requests", "_ask"}, {"_ask", "_session"}, {"_find", "_url"}} {
+	for _, pair := range [][2]string{{"_response", "requests"}, {"_chunks", "_head"}, {"requests", "_ask"}, {"_ask", "_session"}, {"_find", "_url"}} {
 		require.Less(t, slices.Index(order, "espy."+pair[0]), slices.Index(order, "espy."+pair[1]), "%v", pair)
 	}
 }

@@ -13,6 +13,7 @@ package(
     files=(
         "_again.py",
         "_ask.py",
+        "_auto.py",
         "_body.py",
         "_chunks.py",
         "_data.py",

@@ -41,6 +41,19 @@ func TestARedirectIsFollowed(t *testing.T) {
 		{"/\xc3\xa9 x", "/%C3%A9%20x"},
 		{"HTTP://HOST/y", "/y"},
 		{"/y:z", "/y:z"},
+		{"./y:z", "/a/y:z"},
+		{"1:y", "/a/1:y"},
+		{"?", "/a/b?"},
+		{".", "/a/"},
+		{"..", "/"},
+		{"/y/.", "/y/"},
+		{"/y/.../..z", "/y/.../..z"},
+		{"y?../z/./", "/a/y?../z/./"},
+		{"\\\\h/y", "/a/%5C%5Ch/y"},
+		{"http://HOST/y/../z?/../", "/z?/../"},
+		{"//HOST/y/./z/..", "/y/"},
+		{"http://HOST", "/"},
+		{"http://HOST?y", "/?y"},
 		{"/y/http://w", "/y/http://w"},
 	} {
 		rows = append(rows, row{
@@ -102,6 +115,40 @@ func TestARedirectIsFollowed(t *testing.T) {
 		row{name: "to a mail address", replies: []reply{to(302, "mailto:a@b")}, want: "raises ProtocolError 71: redirect to 'mailto:a@b'"},
 		row{name: "to a control character", replies: []reply{to(302, "/\x01")}, want: "raises ProtocolError 71: redirect to '/\\x01': url: control character"},
 		row{name: "to a URL with credentials", replies: []reply{to(302, "http://u:p@OTHER/")}, want: "raises ProtocolError 71: redirect to 'http://u:p@"},
+		row{name: "to a user without a name", replies: []reply{to(302, "http://@HOST/")}, want: "raises ProtocolError 71: redirect to 'http://@HOST/': url: @ cannot be in the host"},
+		row{name: "to a vertical tab", replies: []reply{to(302, "\v/b")}, want: "raises ProtocolError 71: redirect to '\\x0b/b': url: control character 0x0b"},
+		row{name: "to a form feed", replies: []reply{to(302, "/b\f")}, want: "raises ProtocolError 71: redirect to '/b\\x0c': url: control character 0x0c"},
+		row{name: "to a tab", replies: []reply{to(302, "/b\tc")}, want: "raises ProtocolError 71: redirect to '/b\\tc': url: control character 0x09"},
+		row{name: "to DEL", replies: []reply{to(302, "/\x7f")}, want: "raises ProtocolError 71: redirect to '/\\x7f': url: control character 0x7f"},
+		row{name: "to a host beyond ASCII", replies: []reply{to(302, "//caf\xe9/")}, want: "raises ProtocolError 71: redirect to '//caf"},
+		row{name: "to no host", replies: []reply{to(302, "///b")}, want: "raises ProtocolError 71: redirect to '///b': url: expected a host"},
+		row{name: "to a scheme and no host", replies: []reply{to(302, "http:b")}, want: "raises ProtocolError 71: redirect to 'http:b': url: expected http://host"},
+		row{name: "to a port that is none", replies: []reply{to(302, "http://h:8_0/")}, want: "raises ProtocolError 71: redirect to 'http://h:8_0/': url: expected a host, and a port"},
+		row{name: "to an IPv6 address without its end", replies: []reply{to(302, "http://[::1/")}, want: "raises ProtocolError 71: redirect to 'http://[::1/': url: expected an IPv6 address"},
+		row{name: "to two places", replies: []reply{{bytes: "HTTP/1.1 302 Found\r\nLocation: /b\r\nlocation: /c\r\nContent-Length: 0\r\n\r\n", hang: true}}, want: "raises ProtocolError 71: redirect to 2 places at once", sent: []string{get("/x")}},
+		row{name: "to two places, not followed", replies: []reply{{bytes: "HTTP/1.1 302 Found\r\nLocation: /b\r\nlocation: /c\r\nContent-Length: 0\r\n\r\n", hang: true}}, call: "requests.get(url, allow_redirects=False)", see: "r.headers['location']", want: "'/b, /c'"},
+		row{name: "to one place, said three times", replies: []reply{{bytes: "HTTP/1.1 302 Found\r\nLocation: /b,c\r\nlocation: /b,c\r\nLOCATION:\t/b,c\r\nContent-Length: 0\r\n\r\n", hang: true}, {bytes: found}}, see: "r.content", want: "b'found'", sent: []string{get("/x"), get("/b,c")}},
+		row{name: "to a place in a fold", replies: []reply{{bytes: "HTTP/1.1 302 Found\r\nLocation:\r\n /b\r\nContent-Length: 0\r\n\r\n", hang: true}, {bytes: found}}, see: "r.content", want: "b'found'", sent: []string{get("/x"), get("/b")}},
+		row{name: "six, the last of them not to be followed", replies: []reply{to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), {bytes: "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"}}, see: "r.status_code, len(r.history)", want: "(302, 5)"},
+		row{name: "303 HEAD loses its body", replies: []reply{to(303, "/b"), {bytes: "HTTP/1.1 204 No\r\n\r\n"}}, call: "requests.head(url + '/a', data=b'x')", see: "r.status_code", want: "204", sent: []string{
+			"HEAD /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx", request("HEAD", "/b", "1.1", ""),
+		}},
+		row{
+			name: "what describes a body goes with it", replies: []reply{to(303, "/b"), {bytes: found}}, see: "r.content", want: "b'found'",
+			call: "requests.put(url + '/a', data=b'x', headers=[('Content-Type', 'a'), ('CONTENT-encoding', 'b'), ('Content-Language', 'c'), ('Content-Location', 'd'), ('Content-MD5', 'e'), ('Expect', '100-continue'), ('X-Content', 'f')])",
+			sent: []string{
+				"PUT /a HTTP/1.1\r\nHost: HOST\r\nContent-Type: a\r\nCONTENT-encoding: b\r\nContent-Language: c\r\nContent-Location: d\r\nContent-MD5: e\r\nExpect: 100-continue\r\nX-Content: f\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx",
+				request("GET", "/b", "1.1", "X-Content: f\r\n"),
+			},
+		},
+		row{
+			name: "a body that goes along takes its fields with it", replies: []reply{to(307, "/b"), {bytes: found}}, see: "r.content", want: "b'found'",
+			call: "requests.put(url + '/a', data=b'x', headers=[('Content-Language', 'c'), ('Expect', '100-continue')])",
+			sent: []string{
+				"PUT /a HTTP/1.1\r\nHost: HOST\r\nContent-Language: c\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx",
+				"PUT /b HTTP/1.1\r\nHost: HOST\r\nContent-Language: c\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx",
+			},
+		},
 		row{name: "to https, with nothing to verify by", replies: []reply{to(302, "https://OTHER/")}, want: "raises ProtocolError 71: redirect to 'https://OTHER/': https: expected the CA's certificate as cadata=, or verify=False"},
 	)
 	check(t, rows)
@@ -147,6 +194,6 @@ func TestAutoTakesTheVersionThatTheServerTakes(t *testing.T) {
 		{name: "the module's default", replies: []reply{{bytes: refused}, {bytes: found}}, call: "(setattr(requests, 'http_version', 'auto'), requests.get(url + '/x'), setattr(requests, 'http_version', '1.1'))[1]", see: seen, want: "(200, '1.0', [(505, '1.1')])"},
 		{name: "a retry is no redirect", replies: []reply{{bytes: refused}, to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), {bytes: found}}, call: auto, see: "r.content, [h[0] for h in r.history]", want: "(b'found', [505, 302, 302, 302, 302, 302])"},
 		{name: "a connection that is closed is no refusal", replies: []reply{{}}, call: auto, want: "raises RequestError 104: the server closed the connection without an answer", sent: []string{in("1.1")}},
-		{name: "more servers than are remembered", call: "(a := __import__('espy._again', None, None, ['x']), [a.remember((False, str(n)), '1.0') for n in range(40)])", see: "len(r[0]._older) <= 16", want: "True"},
+		{name: "more servers than are remembered", call: "(a := __import__('espy._auto', None, None, ['x']), [a.remember((False, str(n)), '1.0') for n in range(40)])", see: "len(r[0]._older) <= 16", want: "True"},
 	})
 }

@@ -1,20 +1,8 @@
-"""Sending a request once more: in the other version, or where it is redirected.
-
-http_version="auto" sends a request in the version that its server is known to take, and
-in the other one if that is refused. A server that refuses the version has not acted on
-the request, so that this is no second action. No RFC has a rule for it: that it may be
-done is this client's own choice.
-"""
+"""Sending a request once more, where it is redirected (9110 15.4)."""
 
 from micropython import const
 
-from .errors import ProtocolError, TooManyRedirects
-
 _HOPS = const(5)  # redirects
-_PLACES = const(16)  # servers that auto remembers
-
-
-_older = {}  # (tls, authority) of the servers that auto found to take 1.0 and not 1.1
 
 
 def rewind(ask):
@@ -22,7 +10,7 @@ def rewind(ask):
     return not hasattr(ask.body, "rewind") or ask.body.rewind()
 
 
-def _leave(ask, response, url):
+def leave(ask, response, url):
     """Close an answer that is not the last one, and note it."""
     response.close()
     if ask.history is None:
@@ -30,59 +18,41 @@ def _leave(ask, response, url):
     ask.history.append((response.status_code, str(response._head[5:8], "utf-8"), url))
 
 
-def negotiate(ask):
-    """The Response to ask, in the version that its server takes."""
-    place = (ask.tls, ask.authority.lower())
-    ask.version = "1.0" if place in _older else "1.1"
-    response = ask.once()
-    if not _refused(ask, response) or not rewind(ask):
-        return response
-    _leave(ask, response, ask.url)
-    ask.version = "1.1" if ask.version == "1.0" else "1.0"
-    response = ask.once()
-    if not _refused(ask, response):
-        remember(place, ask.version)
-    return response
-
-
-def _refused(ask, response):
-    """505 refuses the version (9110 15.6.6); so does 426, if it answers 1.0 (9110 15.5.22)."""
-    code = response.status_code
-    return code == 505 or code == 426 and ask.version == "1.0"
-
-
-def remember(place, version):
-    if version == "1.1":
-        _older.pop(place, None)
-        return
-    if len(_older) >= _PLACES:
-        _older.clear()
-    _older[place] = True
-
-
 def follow(ask, response):
     """The answer at the end of the way on which response, a redirect, sets out (9110 15.4)."""
-    from ._find import find, text
-
     hops = 0
-    while ask.follows:
-        code = response.status_code
-        location = find(response, b"location") if code in (301, 302, 303, 307, 308) else None
-        if location is None:
-            break
+    while ask.follows and response.status_code in (301, 302, 303, 307, 308):
         try:
+            location = _location(response)
+            if location is None:
+                break
             if hops == _HOPS:
+                from .errors import TooManyRedirects
+
                 raise TooManyRedirects("more than %d redirects, the last of them at %s" % (_HOPS, ask.url))
             url = ask.url
-            if not _aim(ask, code, text(location)):
+            if not _aim(ask, response.status_code, location):
                 break  # the body cannot be sent again: what to do is the caller's to say
         except BaseException:
             response.close()
             raise
-        _leave(ask, response, url)
+        leave(ask, response, url)
         hops += 1
         response = ask.exchange()
     return response
+
+
+def _location(response):
+    """Where a redirect leads, or None; ProtocolError if it leads to more than one place."""
+    from ._find import find, text
+
+    places = find(response, b"location", b"\n")
+    if places is None:
+        return None
+    places = set(places.split(b"\n"))
+    if len(places) > 1:
+        _refuse("%d places at once" % len(places))
+    return text(places.pop())
 
 
 def _aim(ask, code, location):
@@ -105,19 +75,29 @@ def _aim(ask, code, location):
 
             make_context(ask)
     except ValueError as e:
-        raise ProtocolError("redirect to %r: %s" % (location, e))
+        _refuse("%r: %s" % (location, e))
     if was_tls and not ask.tls:
-        raise ProtocolError("redirect from https to http, to %s" % url)
-    dropped = ()
-    if (ask.tls, ask.authority.lower()) != origin:
-        # What belongs to one origin alone, and what belongs to the body.
-        dropped = ("authorization", "cookie", "proxy-authorization", "host")
+        _refuse("http, from https: %s" % url)
+    elsewhere = (ask.tls, ask.authority.lower()) != origin
+    if elsewhere:
         ask.auth = None
     if without_body:
         if ask.method != "HEAD":
             ask.method = "GET"
         ask.body = ask.kind = None
-        dropped += ("content-type", "content-length", "content-encoding", "content-language", "content-location")
-    if dropped and ask.fields:
-        ask.fields = [pair for pair in ask.fields if pair[0].lower() not in dropped]
+    if ask.fields:
+        ask.fields = [pair for pair in ask.fields if not _stays(pair[0].lower(), elsewhere, without_body)]
     return True
+
+
+def _stays(name, elsewhere, without_body):
+    """Whether a field is left behind: it belongs to one origin alone, or to the body."""
+    if elsewhere and name in ("authorization", "cookie", "proxy-authorization", "host"):
+        return True
+    return without_body and (name.startswith("content-") or name == "expect")  # 9110 15.4, 10.1.1
+
+
+def _refuse(what):
+    from .errors import ProtocolError
+
+    raise ProtocolError("redirect to " + what)

@@ -1,8 +1,9 @@
 """A request with more to it than a URL: options, and what _fields, _data and _user make of it."""
 
+from gc import collect
+
 from micropython import const
 
-from .errors import RequestError, Timeout, ended, told
 from .requests import Request
 
 _SEGMENT = const(512)  # a body up to this size travels with the head
@@ -101,7 +102,7 @@ class Ask(Request):
 
     def exchange(self):
         if self.auto or self.version == "auto":
-            from ._again import negotiate
+            from ._auto import negotiate
 
             self.auto = True
             return negotiate(self)
@@ -112,7 +113,9 @@ class Ask(Request):
         self.head = self.compose()
         try:
             return Request.exchange(self)
-        except RequestError as e:
+        except OSError as e:
+            from .errors import ended
+
             why = self.unsent or e
             if not self.reused or not ended(why):
                 raise why
@@ -182,6 +185,9 @@ class Ask(Request):
         try:
             self._send(sock, self.head, self.body)
         except OSError as e:
+            collect()
+            from .errors import Timeout, told
+
             self.unsent = told(e, "sending to", self)
             if isinstance(self.unsent, Timeout):
                 raise self.unsent

@@ -16,14 +16,19 @@ def lines(response):
         at = end + 2
 
 
-def find(response, name):
+def after(line, colon):
+    """The value of the field in line, without the white space around it (9110 5.6.3), and no other."""
+    return line[colon + 1 :].strip(b" \t\r\n")
+
+
+def find(response, name, joint=b", "):
     """The values of all fields called name (bytes, lower case), joined with ", " (9110 5.3), or None."""
     found = None
     size = len(name)
     for line in lines(response):
         if line.find(b":") == size and line[:size].lower() == name:
-            value = line[size + 1 :].strip()
-            found = value if found is None else found + b", " + value
+            value = after(line, size)
+            found = value if found is None else found + joint + value
     return found
 
 

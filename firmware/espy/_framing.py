@@ -16,10 +16,10 @@ def frame(response):
         return
     # It overrules Content-Length. In a 1.0 reply it is faulty framing (9112 6.1): it is
     # decoded, and the connection closed.
-    if [word.strip() for word in coding.lower().split(b",") if word.strip()] != [b"chunked"]:
+    if coding.lower().strip(b" \t,") != b"chunked":  # what is empty in a list is no item of it (9110 5.6.1)
         from .errors import ProtocolError
 
-        raise ProtocolError("transfer-encoding: expected chunked, got %r" % coding)
+        raise ProtocolError("transfer-encoding: expected chunked, got %r" % coding[:60])
     from ._body import Body
 
     response._body = Body(response, True)
@@ -31,11 +31,15 @@ def _content_length(value):
         return int(value)
     from .errors import ProtocolError, TooLarge
 
-    first = value.split(b",")[0].strip()
-    for part in value.split(b","):
-        if part.strip() != first or not first.isdigit():
-            raise ProtocolError("content-length: expected one number, got %r" % value)
-    number = int(first)
-    if number > _MOST:
-        raise TooLarge("a body of %d bytes is more than a board can count" % number)
-    return number
+    items = value + b","
+    first = items[: items.find(b",")].strip(b" \t")
+    at = 0
+    while at < len(items):  # one at a time: all of them at once may be more than the heap holds
+        end = items.find(b",", at)
+        if items[at:end].strip(b" \t") != first or not first.isdigit():
+            raise ProtocolError("content-length: expected one number, got %r" % value[:60])
+        at = end + 1
+    digits = first.lstrip(b"0") or b"0"
+    if len(digits) > 10 or int(digits) > _MOST:
+        raise TooLarge("a body of more bytes than a board can count: %r" % first[:40])
+    return int(digits)

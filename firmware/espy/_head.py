@@ -4,7 +4,6 @@ from micropython import const
 
 from ._chunks import readline
 from ._framing import frame
-from .errors import IncompleteRead, ProtocolError, TooLarge
 
 _PIECE = const(127)  # bytes that are asked for at a time; with the one that ends them eight blocks of a board's heap
 _LINE = const(4096)  # bytes of one line of a head
@@ -27,17 +26,23 @@ def read(response):
         response._head = line
         response.status_code = code = _status(line)
         if not code:
-            raise ProtocolError("expected a status line of HTTP/1.x, got %r" % line[:60])
+            _refuse("ProtocolError", "expected a status line of HTTP/1.x, got %r" % line[:60])
         response._lines = read_fields(sock, readline(sock, _PIECE))
         if code == 101:
             if ask.ahead:
-                raise ProtocolError("101 Switching Protocols, which was not asked for")
+                _refuse("ProtocolError", "101 Switching Protocols, which was not asked for")
             return
         if code > 199:
             if ask.method != "HEAD" and code != 204 and code != 304:
                 frame(response)
             return
-    raise ProtocolError("more than %d interim (1xx) answers" % _INTERIM)
+    _refuse("ProtocolError", "more than %d interim (1xx) answers" % _INTERIM)
+
+
+def _refuse(kind, message):
+    from . import errors
+
+    raise getattr(errors, kind)(message)
 
 
 def _status(line):
@@ -59,15 +64,15 @@ def rest(sock, line, limit, what):
         if line.endswith(b"\n"):
             break
         if size >= limit:
-            raise TooLarge("%s is longer than %d bytes" % (what, limit))
+            _refuse("TooLarge", "%s is longer than %d bytes" % (what, limit))
         if not line:
-            raise IncompleteRead("the connection ended in %s, after %r" % (what, b"".join(lines)[-40:]))
+            _refuse("IncompleteRead", "the connection ended in %s, after %r" % (what, b"".join(lines)[-40:]))
         line = readline(sock, min(_PIECE, limit - size))
         lines.append(line)
     line = b"".join(lines)
     cr = line.find(b"\r")
     if cr >= 0 and cr != len(line) - 2 or b"\0" in line:
-        raise ProtocolError("CR or NUL inside %s: %r" % (what, line[:60]))
+        _refuse("ProtocolError", "CR or NUL inside %s: %r" % (what, line[:60]))
     return line
 
 
@@ -81,14 +86,14 @@ def read_fields(sock, line):
             return lines
         left -= len(line)
         if left < 0:
-            raise TooLarge("the header is longer than %d bytes" % _HEAD)
+            _refuse("TooLarge", "the header is longer than %d bytes" % _HEAD)
         if line[0] in b" \t" and lines:  # it goes on with the last one (obs-fold, 9112 5.2)
-            lines[-1] = lines[-1].rstrip() + b" " + line.lstrip()
+            lines[-1] = lines[-1].rstrip(b" \t\r\n") + b" " + line.lstrip(b" \t")
         else:
             colon = line.find(b":")
             if colon < 1 or line.find(b" ", 0, colon) >= 0 or line.find(b"\t", 0, colon) >= 0:
-                raise ProtocolError("expected a header field, got %r" % line[:60])
+                _refuse("ProtocolError", "expected a header field, got %r" % line[:60])
             lines.append(line)
             if len(lines) > _FIELDS:
-                raise TooLarge("more than %d header fields" % _FIELDS)
+                _refuse("TooLarge", "more than %d header fields" % _FIELDS)
         line = readline(sock, _PIECE)

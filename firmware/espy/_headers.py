@@ -1,6 +1,6 @@
 """Header fields, for who looks at them."""
 
-from ._find import find, lines, text
+from ._find import after, find, lines, text
 
 
 class Headers:
@@ -29,7 +29,7 @@ class Headers:
         """(name, value) of every field as it was sent, in order, duplicates one by one."""
         for line in lines(self._response):
             colon = line.find(b":")
-            yield text(line[:colon]), text(line[colon + 1 :].strip())
+            yield text(line[:colon]), text(after(line, colon))
 
     def keys(self):
         for name, _ in self.items():

@@ -27,7 +27,7 @@ def perform(ask):
     response, raised = _request(ask, kw, record, body, values, names)
     kw = None
     try:
-        from ._report import describe, exception, pack
+        from ._describe import describe, exception, pack
     except MemoryError as e:
         if response is not None:  # which leaves too little to look at it
             raised = "response", e
@@ -36,7 +36,7 @@ def perform(ask):
         _empty(names)
         _drop(ask["client"])
         collect()
-        from ._report import describe, exception, pack
+        from ._describe import describe, exception, pack
 
     parts = {}
     if response is not None:

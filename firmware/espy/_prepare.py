@@ -14,12 +14,12 @@ def prepare(client):
     forget(client)
     gc.collect()
     __import__("espy._arguments")
-    from . import _perform, _report
+    from . import _describe, _perform, _report
 
     if "/rom/lib" in sys.path:
         # A virtual board collects when the program is over, and not before: what it then
         # walks the heap for is thrown away with all of its memory.
-        _perform.collect = _report.collect = int
+        _perform.collect = _describe.collect = _report.collect = int
     clock = Clock()
     try:
         __import__(client)

@@ -2,42 +2,52 @@
 
 from ._find import span
 
+_IN_A_SCHEME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."
+
 
 def resolve(url, location):
-    """The absolute URL that location means beside url (RFC 3986 5.2)."""
-    scheme = url[: url.find(":")]
-    mark = location.find("#")
-    url, _, inherited = url.partition("#")
-    fragment = inherited
-    if mark >= 0:
-        location, fragment = location[:mark], location[mark + 1 :]
-    if fragment:
-        fragment = "#" + fragment  # inherited where the location has none (9110 10.2.2)
-    first = location.partition(":")[0]
-    if first != location and first[:1].isalpha() and not first.strip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."):
-        return location + fragment
-    if location.startswith("//"):
-        return scheme + ":" + location + fragment
-    _, end = span(url)
-    root = url[:end]
-    path, question, query = url[end:].partition("?")
-    if location.startswith("?"):
-        return root + path + location + fragment
+    """The absolute URL that location means beside url (RFC 3986 5.2.2)."""
+    url, mark, fragment = url.partition("#")
+    location, own, new = location.partition("#")
+    if own:
+        mark, fragment = own, new  # else it is inherited (9110 10.2.2)
     if not location:
-        return root + path + question + query + fragment
-    target, question, query = location.partition("?")
-    if not target.startswith("/"):
-        target = path[: path.rfind("/") + 1] + target
-        if not target.startswith("/"):
-            target = "/" + target
-    parts = target[1:].split("/")
+        location = url
+    elif location.startswith("?"):
+        location = url.partition("?")[0] + location
+    else:
+        scheme = location.partition(":")[0]
+        if scheme == location or not scheme[:1].isalpha() or scheme.strip(_IN_A_SCHEME):
+            location = _beside(url, location)
+        location = _without_dots(location)
+    return location + mark + fragment if fragment else location
+
+
+def _beside(url, location):
+    """What a location without a scheme, but with a host or a path, means beside url."""
+    if location.startswith("//"):
+        return url[: url.find(":") + 1] + location
+    _, end = span(url)
+    if not location.startswith("/"):
+        path = url[end:].partition("?")[0]
+        location = (path[: path.rfind("/") + 1] or "/") + location
+    return url[:end] + location
+
+
+def _without_dots(url):
+    """url with the . and .. in its path carried out (RFC 3986 5.2.4)."""
+    if "/." not in url:
+        return url
+    _, end = span(url)
+    path, question, query = url[end:].partition("?")
     out = []
-    for part in parts:  # . and .. are carried out (RFC 3986 5.2.4)
+    part = ""
+    for part in path[1:].split("/"):
         if part == "..":
             if out:
                 out.pop()
         elif part != ".":
             out.append(part)
-    if parts[-1] in (".", ".."):
+    if part in (".", ".."):
         out.append("")
-    return root + "/" + "/".join(out) + question + query + fragment
+    return url[:end] + path[:1] + "/".join(out) + question + query

@@ -116,7 +116,7 @@ class Response:
             at = find(b"\r\n", colon) + 2
             lines += 1
             if size == 14 and data[colon - 14 : colon].lower() == b"content-length":
-                value = data[colon + 2 : at].strip()
+                value = data[colon + 2 : at - 2]
                 framed = framed or length is not None or not value.isdigit() or len(value) > 9
                 length = value
             elif size == 17 and data[colon - 17 : colon].lower() == b"transfer-encoding":

@@ -6,7 +6,6 @@ from micropython import const
 
 from . import requests
 from ._response import Ahead
-from .errors import RequestError, ended
 from .requests import Request
 
 _IDLE = const(2)  # connections that wait for a request, of all servers: a board has few sockets
@@ -159,7 +158,9 @@ class _Plain(Request):
     def exchange(self):
         try:
             return Request.exchange(self)
-        except RequestError as e:
+        except OSError as e:
+            from .errors import ended
+
             if not self.reused or not ended(e):
                 raise
         self.session.drop(self)

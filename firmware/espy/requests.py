@@ -6,7 +6,7 @@
 
     arguments --Request--> head -> socket -> status line, fields --_response.Response--> body
        |                    ^                       |    '-- out of the ordinary: _head, _framing
-       '- more than a URL:  '---- once more: _again (another place, the other version)
+       '- more than a URL:  '---- once more: _again (another place), _auto (the other version)
           _ask
 
 Heap is the budget, so what is here is what a plain GET takes, and each module that it
@@ -15,7 +15,8 @@ does without is loaded by the first request that needs it:
     _ask      options; with _fields, _data, _user      _head      heads that are not plain
     _upload   forms, files, generators                 _framing   chunked, odd lengths
     _url      URLs that are not plain                  _body      streams, limits; with _chunks
-    _again    redirects, auto; with _reference         _view      text, reason; with _headers
+    _again    redirects; with _reference               _view      text, reason; with _headers
+    _auto     http_version="auto"
     _names, errors, _odd, _wrong, _session, _deadline, _tls, _gzip: what they are called
 
 A bad argument is a ValueError, raised before a socket is opened; whatever goes wrong
