@@ -102,15 +102,19 @@ const (
 	nothing         // the board was silent
 )
 
+// turns are in how many parts the board's silence is waited for: whatever time a computer
+// loses that stands still for a moment, the board has lost as well, and it counts as one.
+const turns = 4
+
 // within is next for a board that is not silent for longer than limit. In the middle of
 // a frame none pauses for long: its end is lost.
 func (x *exchange) within(ctx context.Context, limit time.Duration) (frame, outcome, error) {
-	for {
+	for silence := 0; ; silence++ {
 		patience := limit
 		if x.scan.amidst() {
 			patience = min(limit, x.link.waits.answer)
 		}
-		waiting, cancel := context.WithTimeout(ctx, patience)
+		waiting, cancel := context.WithTimeout(ctx, patience/turns)
 		before := x.heard
 		f, err := x.next(waiting)
 		cancel()
@@ -119,9 +123,12 @@ func (x *exchange) within(ctx context.Context, limit time.Duration) (frame, outc
 			return frame{}, damaged, nil
 		case err == nil || !isTimeout(err) || ctx.Err() != nil:
 			return f, came, err
-		case x.scan.amidst() && x.heard == before:
+		case x.heard > before:
+			silence = -1
+		case silence+1 < turns:
+		case x.scan.amidst():
 			x.scan.giveUp() // which the next turn tells of
-		case x.heard == before:
+		default:
 			return frame{}, nothing, nil
 		}
 	}

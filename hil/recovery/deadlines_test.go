@@ -124,3 +124,30 @@ func TestWithoutACommandTheRestHasAllTheTime(t *testing.T) {
 		require.LessOrEqual(t, dead.After, budget)
 	})
 }
+
+// refusing is a board whose offerer takes a while to say that another client has it.
+type refusing struct{ slow }
+
+func (b *refusing) Open(context.Context) (board.UART, error) {
+	b.opened++
+	uart, wire := net.Pipe()
+	go func() { _, _ = io.Copy(io.Discard, wire) }()
+	go func() {
+		time.Sleep(forInterrupt + 500*time.Millisecond) // of the bubble's time
+		_, _ = io.WriteString(wire, "espy: board refusing: another client has its UART; come back when it has gone\r\n")
+		_ = wire.Close() // it has said all
+	}()
+	return uart, nil
+}
+
+func TestABoardThatIsRefusedLateIsLeftInPeace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &refusing{}
+		_, _, err := Open(t.Context(), b)
+		require.ErrorIs(t, err, board.ErrBusy)
+		require.Equal(t, 1, b.opened)
+		require.Zero(t, b.reset)
+		require.Zero(t, b.power)
+	})
+}

@@ -142,17 +142,19 @@ func open(ctx context.Context, b board.Board, harder []step) (board.UART, *repl.
 	if err == nil {
 		return p.uart, p.repl, nil
 	}
-	if errors.Is(err, board.ErrBusy) {
-		p.close()
-		return nil, nil, err
-	}
-	guess := p.guess(mild)
-	if e := p.takeAll(mild, all, harder, guess); e == nil {
-		return p.uart, p.repl, nil
-	} else if !errors.Is(e, errNoSuchMeans) {
-		err = e
+	var guess Guess
+	if !turnedAway(err) {
+		guess = p.guess(mild)
+		if e := p.takeAll(mild, all, harder, guess); e == nil {
+			return p.uart, p.repl, nil
+		} else if !errors.Is(e, errNoSuchMeans) {
+			err = e
+		}
 	}
 	p.close()
+	if turnedAway(err) {
+		return nil, nil, err
+	}
 	switch ctx.Err() {
 	case context.DeadlineExceeded:
 		return nil, nil, err // more could have been tried
@@ -180,8 +182,14 @@ func (p *patient) takeAll(mild, all context.Context, harder []step, guess Guess)
 		return e == nil
 	}
 	for _, s := range harder {
-		if mild.Err() == nil && take(mild, s) {
+		if mild.Err() != nil {
+			break
+		}
+		if take(mild, s) {
 			return nil
+		}
+		if turnedAway(err) { // who offers the board had been slow to say so
+			return err
 		}
 	}
 	if all.Err() == nil {
@@ -189,6 +197,8 @@ func (p *patient) takeAll(mild, all context.Context, harder []step, guess Guess)
 	}
 	return err
 }
+
+func turnedAway(err error) bool { return errors.Is(err, board.ErrBusy) }
 
 // errNoSuchMeans says that the board has no such means.
 var errNoSuchMeans = errors.New("it has none")

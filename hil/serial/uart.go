@@ -30,6 +30,7 @@ type uart struct {
 	write, take net.Conn // what Write writes, and its other end
 	closing     chan struct{}
 	dropping    atomic.Bool // what comes is not for Read
+	kept        atomic.Bool // the device keeps us: a write to it, or closing it, is under way
 	lost        error       // why the device gives no more; written before feed is closed
 	ended       sync.WaitGroup
 	once        sync.Once
@@ -131,7 +132,9 @@ func (u *uart) writer() {
 			return
 		}
 		for sent := 0; sent < n; {
+			u.kept.Store(true)
 			k, err := u.port.Write(buf[sent:n])
+			u.kept.Store(false)
 			if sent += k; err != nil {
 				_ = u.take.Close() // the next Write tells; why is known to the reader
 				return
@@ -144,6 +147,7 @@ func (u *uart) writer() {
 func (u *uart) shut() {
 	<-u.closing
 	u.ended.Wait()
+	u.kept.Store(true)
 	u.closed = u.port.Close()
 	u.lock.release()
 	close(u.lock.released)
@@ -183,26 +187,44 @@ func (u *uart) Write(p []byte) (int, error) {
 func (u *uart) SetReadDeadline(t time.Time) error  { return u.read.SetReadDeadline(t) }
 func (u *uart) SetWriteDeadline(t time.Time) error { return u.write.SetWriteDeadline(t) }
 
-// stuck is how long Close waits for a write that the device does not take.
-const stuck = 200 * time.Millisecond
+// A device may keep Close waiting for some turns. What only this computer is slow to do,
+// it does: that is waited for.
+const (
+	stuckTurns = 4
+	stuckTurn  = 50 * time.Millisecond
+)
 
 // Close ends pending calls and closes the device, unless a write to that is stuck.
 func (u *uart) Close() error {
 	u.once.Do(func() {
 		close(u.closing)
 		_ = errors.Join(u.read.Close(), u.feed.Close(), u.write.Close()) // pipes: they do not fail
-		limit := time.NewTimer(stuck)
-		defer limit.Stop()
-		select {
-		case <-u.lock.released:
+		if u.letsGo() {
 			u.err = gone(u.closed)
-		case <-limit.C:
+		} else {
 			_ = u.port.ResetOutputBuffer() // where the system lets it, this ends the write
 			u.err = fmt.Errorf("closing %s: it takes nothing of what was written to it; it is closed when it does, or is unplugged", u.device)
 		}
 		u.board.left(u)
 	})
 	return u.err
+}
+
+// letsGo waits until the device is closed, and tells whether it is.
+func (u *uart) letsGo() bool {
+	turn := time.NewTicker(stuckTurn)
+	defer turn.Stop()
+	for kept := 0; kept < stuckTurns; {
+		select {
+		case <-u.lock.released:
+			return true
+		case <-turn.C:
+			if u.kept.Load() {
+				kept++
+			}
+		}
+	}
+	return false
 }
 
 // gone is nil for the error of closing a device that is there no more.
