@@ -16,7 +16,7 @@ import (
 const withoutSlow = "!slow"
 
 // run is the source that runs scenarios with espy, on so many processors (0: all):
-// beside what source.Program gives there is "runs/s". Every run must be as it should.
+// beside what source.Run gives there is "runs/s". Every run must be as it should.
 func (h *house) run(name string, processors int, args ...string) measure.Source {
 	return measure.Source{Name: name, Start: func(ctx context.Context) (*measure.Probe, error) {
 		results := filepath.Join(h.dir, "results.json")

@@ -9,7 +9,7 @@
 //
 // To add figures: write a file here that registers a maker of experiments in its
 // init, as serve.go does, with a section that sections.go lists. What can be seen from
-// outside is a source.Program or a server; what cannot is a Go benchmark in the package
+// outside is a program that source.Run runs, or a server; what cannot is a Go benchmark in the package
 // that it is about, whose metrics house.gobench.Bench reads. A metric that compares
 // must be of one round, in which the parties take turns. What is promised of a figure
 // goes to targets.yaml. Try it: make bench ARGS='-quick -only TITLE'.

@@ -82,6 +82,22 @@ func TestEachVerdictIsWhatGoTestHasForIt(t *testing.T) {
 	require.NotContains(t, out, "report")
 }
 
+func TestTagsAndALedgerOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	out, passed := goTest(t, example(t, map[string]string{
+		"accepted.yaml":           "- {scenario: accepted, fields: [status_code], cause: the API is like that}\n",
+		"scenarios/accepted.yaml": "name: accepted\ntags: [api]\nrequest: {get: /posts/1}\nexpect: {status_code: 418}\n",
+		"scenarios/slow.yaml":     "name: slow\ntags: [api, later]\nrequest: {get: /posts/1}\nexpect: {status_code: 418}\n",
+		"thermometer_test.go": strings.Replace(thermometerTest, "espytest.On($ON)",
+			`espytest.Tags("api", "!later"), espytest.Known("accepted.yaml")`, 1),
+	}))
+	require.True(t, passed, out)
+	require.Contains(t, out, "--- PASS: TestTheThermometer/accepted (")
+	require.Contains(t, out, "accepted: known: the API is like that")
+	require.NotContains(t, out, "slow")
+	require.NotContains(t, out, "report")
+}
+
 const thermometerTest = `package thermometer
 
 import (

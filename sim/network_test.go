@@ -284,10 +284,10 @@ print(c.read())`))
 func TestOptionsThatABoardHasNotAreNamed(t *testing.T) {
 	t.Parallel()
 	for spec, want := range map[string]string{
-		"sim+lag=1s":         `board "sim+lag=1s": a network has no "lag"; it has back, `,
+		"sim+lag=1s":         `board "sim+lag=1s": a virtual board has no option "lag"; it has back, bandwidth, baud, `,
 		"sim+baud=3":         `board "sim+baud=3": baud=3: expected 300 to 10000000`,
 		"sim+receive=0":      `board "sim+receive=0": receive=0: expected 1 to 1048576`,
-		"sim:1.27+":          `a network has no ""`,
+		"sim:1.27+":          `a virtual board has no option ""`,
 		"sim:1.2+latency=1s": "no MicroPython release",
 	} {
 		_, err := sim.Parse(spec)

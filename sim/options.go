@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,10 +11,15 @@ import (
 	"github.com/espy-hil/espy/sim/wifi"
 )
 
-// Options says what may follow the name of a virtual board, for help and errors: each
-// after a plus sign, as in sim:1.27+latency=50ms+seed=7.
-func Options() string {
-	return "baud=RATE, receive=BYTES, " + strings.Join(link.Keys(), ", ")
+// optionsOf are the options that may follow the name of a virtual board, each after a plus
+// sign, as in sim:1.27+latency=50ms+seed=7.
+func optionsOf(s *Spec) []string {
+	all := append([]string{"baud", "receive"}, link.Keys()...)
+	if s.Chip != nil {
+		all = append(all, "outage", "unjoined")
+	}
+	slices.Sort(all)
+	return all
 }
 
 // set sets what follows the first plus sign of a name.
@@ -37,6 +43,9 @@ func (s *Spec) set(options []string) error {
 			o, err = wifi.ParseOutage(strings.Replace(value, "/", "+", 1)) // + begins the next option
 			s.WiFi.Outages = append(s.WiFi.Outages, o)
 		default:
+			if all := optionsOf(s); !slices.Contains(all, key) {
+				return fmt.Errorf("a virtual board has no option %q; it has %s", key, strings.Join(all, ", "))
+			}
 			err = s.Link.Set(key, value)
 		}
 		if err != nil {

@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os/exec"
 
@@ -18,21 +17,9 @@ func Installed(name string) (string, error) {
 	return path, nil
 }
 
-// Program is the source that runs a program to its end, which must be a success:
-// "s" and "ms" are how long it takes, "cpu-s" what it and all that it starts use of the
-// processors, "MiB" the most that one of these processes holds in memory.
-func Program(name string, command func(context.Context) *exec.Cmd) measure.Source {
-	return measure.Source{Name: name, Start: func(context.Context) (*measure.Probe, error) {
-		if _, err := Installed(command(context.Background()).Path); err != nil {
-			return nil, err
-		}
-		return &measure.Probe{Round: func(ctx context.Context) (measure.Readings, error) {
-			return Run(command(ctx))
-		}}, nil
-	}}
-}
-
-// Run runs a program once, and gives the readings of Program.
+// Run runs a program to its end, which must be a success: "s" and "ms" are how long it
+// takes, "cpu-s" what it and all that it starts use of the processors, "MiB" the most
+// that one of these processes holds in memory.
 func Run(cmd *exec.Cmd) (measure.Readings, error) {
 	var out bytes.Buffer
 	if cmd.Stdout == nil {

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -40,10 +39,7 @@ var certKinds = []CertKind{
 	{Name: "unknown-ca", Says: "a CA has issued it that is not the run's", UnknownCA: true},
 }
 
-// CertKinds lists the kinds of certificate there are, the one that is right first.
-func CertKinds() []CertKind { return slices.Clone(certKinds) }
-
-// CertNames lists their names.
+// CertNames lists the names of the kinds.
 func CertNames() []string {
 	var names []string
 	for _, k := range certKinds {

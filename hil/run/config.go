@@ -96,30 +96,6 @@ type Observer interface {
 	Finished(*result.Run)
 }
 
-// Observers are told one after the other.
-type Observers []Observer
-
-// Planned implements [Observer].
-func (all Observers) Planned(runs []*result.Run) {
-	for _, o := range all {
-		o.Planned(runs)
-	}
-}
-
-// Started implements [Observer].
-func (all Observers) Started(r *result.Run) {
-	for _, o := range all {
-		o.Started(r)
-	}
-}
-
-// Finished implements [Observer].
-func (all Observers) Finished(r *result.Run) {
-	for _, o := range all {
-		o.Finished(r)
-	}
-}
-
 // Limits are how long things may take; a zero is the default.
 type Limits struct {
 	Boot    time.Duration // opening a board, firmware upload included: 60 s, for a real board that must be written to
