@@ -114,6 +114,7 @@ func TestARedirectIsFollowed(t *testing.T) {
 		row{name: "to nowhere HTTP goes", replies: []reply{to(302, "ftp://h/")}, want: "raises ProtocolError 71: redirect to 'ftp://h/': url: expected http://host"},
 		row{name: "to a mail address", replies: []reply{to(302, "mailto:a@b")}, want: "raises ProtocolError 71: redirect to 'mailto:a@b'"},
 		row{name: "to a control character", replies: []reply{to(302, "/\x01")}, want: "raises ProtocolError 71: redirect to '/\\x01': url: control character"},
+		row{name: "to a host with a mark that no host has", replies: []reply{to(302, "http://a^b/")}, want: "raises ProtocolError 71: redirect to 'http://a^b/': url: ^ cannot be in the host"},
 		row{name: "to a URL with credentials", replies: []reply{to(302, "http://u:p@OTHER/")}, want: "raises ProtocolError 71: redirect to 'http://u:p@"},
 		row{name: "to a user without a name", replies: []reply{to(302, "http://@HOST/")}, want: "raises ProtocolError 71: redirect to 'http://@HOST/': url: @ cannot be in the host"},
 		row{name: "to a vertical tab", replies: []reply{to(302, "\v/b")}, want: "raises ProtocolError 71: redirect to '\\x0b/b': url: control character 0x0b"},

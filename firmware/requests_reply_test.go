@@ -94,6 +94,7 @@ func TestTheBodyIsTakenInEachWay(t *testing.T) {
 		{name: "json of a known length", reply: whole, see: "sorted(r.json().items())[0], r.json()['id'], len(r.content)", want: "(('id', 1), 1, 31)"},
 		{name: "json of chunks", reply: parts, see: "r.json()['id'], len(r.json()['title']), len(r.text)", want: "(1, 4, 31)"},
 		{name: "json as it arrives", reply: parts, call: "requests.get(url, stream=True)", see: "r.json()['id'], left_open()", want: "(1, 0)"},
+		{name: "json as it arrives, with a NUL, at which it ends", replies: []reply{{bytes: ok + "Content-Length: 6\r\n\r\n[1]\x00[]", hang: true}}, call: "requests.get(url, stream=True)", see: "r.json(), left_open()", want: "([1], 0)"},
 		{name: "json as it arrives is not kept", reply: whole, call: "requests.get(url, stream=True)", see: "r.json()['id'], r.content", want: "raises ValueError: the body went out as a stream"},
 		{name: "what is not JSON", reply: ok + "Content-Type: text/html\r\n\r\n<html>", see: "r.json()", want: "raises ValueError: expected JSON, got a body of type text/html: b'<html>'"},
 		{name: "what is not JSON, as it arrives", reply: ok + "\r\n<html>", call: "requests.get(url, stream=True)", see: "r.json()", want: "raises ValueError: expected JSON, got a body of type None"},

@@ -16,13 +16,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-// send is what the fuzzer's board runs beside replay: a request with whatever was made
+// send is what the fuzzer's board runs beside scripted: a request with whatever was made
 // up, and what went out for it.
 const send = `
 def send(method, path, fields, auth, data, version):
-    global REPLY
-    REPLY = GOOD
+    global replies, served, soft, piece, operations
+    replies, served, soft, piece, operations = GOOD, 0, False, 512, 0
     made.clear()
+    turns.clear()
     try:
         kw = {}
         if data is not None:
@@ -33,15 +34,14 @@ def send(method, path, fields, auth, data, version):
         outcome = "sent"
     except Exception as e:
         outcome = type(e).__name__
-    print(json.dumps([outcome, [str(hexlify(s.sent), "ascii") for s in made]]))
+    print(json.dumps([outcome, [in_hex(t.sent) for t in turns]]))
 `
 
 // Whatever a caller asks for goes out as one request that says just that, or it is a
 // ValueError and nothing goes out.
 func TestNoArgumentSplitsARequest(t *testing.T) {
 	t.Parallel()
-	board := newClient(t, "1.29")
-	board.exec(replay)
+	board := newFuzzed(t, "1.29")
 	board.exec(send)
 	text := rapid.StringOf(rapid.OneOf(
 		rapid.RuneFrom([]rune("aZ09-_.~:/?#[]@!$&'()*+,;=% \"<>\\^`{|}")), rapid.RuneFrom([]rune("\r\n\x00\t\x7f\x1b")), rapid.RuneFrom([]rune("é€𝄞\u0085\u2028")),

@@ -33,6 +33,8 @@ func TestASessionKeepsAConnectionThatMayBeKept(t *testing.T) {
 		{name: "1.0 that says so", replies: one(old("Connection: Keep-Alive\r\n")), call: twice, see: "r", want: "(b'hi', b'hi')", sent: both},
 		{name: "other words beside it", replies: one(ok + "Connection: X, y\r\nContent-Length: 2\r\n\r\nhi"), call: twice, see: "r", want: "(b'hi', b'hi')", sent: both},
 
+		{name: "words that only look like close", replies: one(ok + "Connection: x-close\r\nContent-Length: 2\r\n\r\nhi"), call: twice, see: "r", want: "(b'hi', b'hi')", sent: both},
+		{name: "not 1.0 that says so in its body", replies: lone("HTTP/1.0 200 OK\r\nContent-Length: 27\r\n\r\n\nConnection: keep-alive\r\nhi"), call: in("s.get(url + '/a').content[-2:], s.get(url + '/b').content"), see: "r", want: "(b'hi', b'hi')", sent: each},
 		{name: "not one that the server closes", replies: lone(ok + "Connection: x, Close\r\nContent-Length: 2\r\n\r\nhi"), call: twice, see: "r", want: "(b'hi', b'hi')", sent: each},
 		{name: "not 1.0", replies: lone(old("")), call: twice, see: "r", want: "(b'hi', b'hi')", sent: each},
 		{name: "not 1.0 in chunks, which is faulty framing", replies: lone("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"), call: twice, see: "r", want: "(b'hi', b'hi')", sent: each},

@@ -110,22 +110,21 @@ class Ask(Request):
 
     def once(self):
         """Send it in its version. A connection that had ended before it was used again is replaced."""
-        self.head = self.compose()
-        try:
-            return Request.exchange(self)
-        except OSError as e:
-            from .errors import ended
+        while True:
+            self.head = self.compose()
+            try:
+                return Request.exchange(self)
+            except OSError as e:
+                from .errors import ended
 
-            why = self.unsent or e
-            if not self.reused or not ended(why):
+                why = self.unsent or e
+                if not self.reused or not ended(why):
+                    raise why
+            from ._again import rewind
+
+            if self.method not in _REPEATABLE or not rewind(self):
                 raise why
-        from ._again import rewind
-
-        if self.method not in _REPEATABLE or not rewind(self):
-            raise why
-        self.session.drop(self)
-        self.head = self.compose()
-        return Request.exchange(self)
+            self.session.drop(self)
 
     def connect(self):
         self.unsent = self.poll = None

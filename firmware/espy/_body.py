@@ -206,7 +206,7 @@ def json(response):
     closed = content is None and response._sock is None  # by the caller: then what reads says so
     stream = _decoded(response, source) if content is None else None
     try:
-        return loads(content) if stream is None else load(stream)
+        value = loads(content) if stream is None else load(stream)
     except BaseException as e:
         response.close()
         if closed or not isinstance(e, ValueError):
@@ -214,3 +214,5 @@ def json(response):
         from ._odd import no_json
 
         no_json(response)
+    response.close()  # if it stopped at a NUL, the body goes on
+    return value

@@ -173,12 +173,15 @@ def _persists(response):
         if name.lower() == "connection":
             return False  # the caller has plans of its own
     head = response._head
-    low = (head if response._lines is None else b"\n" + b"".join(response._lines)).lower()
-    at = low.find(b"\nconnection:")
-    said = low[at : low.find(b"\n", at + 1)] if at >= 0 else b""
-    if b"close" in said or low.find(b"\nconnection:", at + 1) >= 0:
-        return False
-    coded = b"\ntransfer-encoding:" in low
+    low = (head if response._lines is None else b"\n" + b"".join(response._lines) + b"\r\n\r\n").lower()
+    end = low.find(b"\r\n\r\n")  # behind it, the first bytes of the body may be at hand
+    at = low.find(b"\nconnection:", 0, end)
+    said = ()
+    if at >= 0:
+        said = [word.strip(b" \t\r") for word in low[at + 12 : low.find(b"\n", at + 1)].split(b",")]
+        if b"close" in said or low.find(b"\nconnection:", at + 1, end) >= 0:
+            return False
+    coded = low.find(b"\ntransfer-encoding:", 0, end) >= 0
     if head[7] == 48:
         return b"keep-alive" in said and not coded
-    return not coded or b"\ncontent-length:" not in low  # both is faulty framing (9112 6.3)
+    return not coded or low.find(b"\ncontent-length:", 0, end) < 0  # both is faulty framing (9112 6.3)

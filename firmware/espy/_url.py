@@ -2,7 +2,7 @@
 
 from ._find import span
 
-_NOT_IN_A_HOST = ("%", "@", "\\", "<", ">", '"', "[", "]")
+_NOT_IN_A_HOST = ("%", "@", "\\", "<", ">", '"', "[", "]", "^", "`", "{", "|", "}")
 _HEX = b"0123456789abcdefABCDEF"
 _NOT_IN_A_URL = b' "<>\\^`{|}'  # visible, but in no URI (RFC 3986 2)
 
