@@ -101,13 +101,13 @@ func TestARedirectIsFollowed(t *testing.T) {
 		}},
 		row{name: "307 with a body that is gone is the answer", replies: []reply{to(307, "/b")}, call: "requests.post(url + '/a', data=(c for c in (b'x',)))", see: "r.status_code, r.history, r.content", want: "(307, [], b'there')"},
 		row{name: "303 with a body that is gone", replies: []reply{to(303, "/b"), {bytes: found}}, call: "requests.post(url + '/a', data=(c for c in (b'x',)))", see: "r.content", want: "b'found'"},
-		row{name: "not asked for", replies: []reply{to(302, "/b")}, call: "requests.get(url, allow_redirects=False)", see: "r.status_code, r.headers['location'], r.history", want: "(302, '/b', [])"},
+		row{name: "not asked for", replies: []reply{to(302, "/b")}, call: "requests.get(url, allow_redirects=False)", see: "r.status_code, r.headers['location'], r.history", want: "(302, '/b', [])", unread: 1},
 		row{name: "without a location", reply: "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", see: "r.status_code", want: "302"},
 		row{name: "300 and 304 are answers", reply: "HTTP/1.1 300 Many\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", see: "r.status_code", want: "300"},
 		row{name: "options stay", replies: []reply{to(302, "/b"), {bytes: found}}, call: "requests.get(url, http_version='1.0', max_body=4, headers={'X': 'y'}, auth=('a', 'b'))", see: "r.content", want: "raises TooLarge 90: ", sent: []string{
 			request("GET", "/", "1.0", "X: y\r\nAuthorization: Basic YTpi\r\n"), request("GET", "/b", "1.0", "X: y\r\nAuthorization: Basic YTpi\r\n"),
 		}},
-		row{name: "url and fragment", replies: []reply{to(302, "/b"), to(302, "/c#new"), {bytes: found}}, call: "requests.get(url + '/a#old')", see: "r.url, [u for _, _, u in r.history]", want: "('http://HOST/c#new', ['http://HOST/a#old', 'http://HOST/b#old'])"},
+		row{name: "url and fragment", replies: []reply{to(302, "/b"), to(302, "/c#new"), {bytes: found}}, call: "requests.get(url + '/a#old')", see: "r.url, [u for _, _, u in r.history]", want: "('http://HOST/c#new', ['http://HOST/a#old', 'http://HOST/b#old'])", unread: 1},
 		row{name: "five", replies: []reply{to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), {bytes: found}}, see: "r.content, len(r.history)", want: "(b'found', 5)"},
 		row{name: "six", replies: []reply{to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), to(302, "/6")}, want: "raises TooManyRedirects 40: more than 5 redirects, the last of them at http://HOST/5"},
 		row{name: "to another origin, without secrets", replies: []reply{to(307, "http://OTHER/b")}, call: "requests.get(url + '/a', auth=('a', 'b'), headers={'Cookie': 'c', 'Host': 'HOST', 'X': 'y'})", see: "r.content, r.url", want: "(b'other', 'http://OTHER/b')"},
@@ -160,7 +160,7 @@ func TestAnotherOriginGetsNoSecrets(t *testing.T) {
 	c := newClient(t, "1.29")
 	other := c.serve(reply{bytes: found})
 	s := c.serve(reply{bytes: fmt.Sprintf("HTTP/1.1 307 Go\r\nLocation: %s/b\r\nContent-Length: 0\r\n\r\n", other.url)})
-	got := c.ask(fmt.Sprintf("url = %q", s.url), "requests.post(url.replace('//', '//u:p@') + '/a', json=[], headers={'cookie': 'c', 'Proxy-Authorization': 'd', 'host': 'e', 'X': 'y'})", "r.content")
+	got := c.ask(fmt.Sprintf("url = %q", s.url), "requests.post(url.replace('//', '//u:p@') + '/a', json=[], headers={'cookie': 'c', 'Proxy-Authorization': 'd', 'host': 'e', 'X': 'y'})", "r.content", 0)
 	if got != "b'found'" {
 		t.Errorf("got %s", got)
 	}
@@ -179,20 +179,20 @@ func TestAutoTakesTheVersionThatTheServerTakes(t *testing.T) {
 	twice := "(" + auto + ".close(), " + auto + ")[1]"
 	in := func(version string) string { return request("GET", "/x", version, "") }
 	check(t, []row{
-		{name: "1.1 works", replies: []reply{{bytes: found}}, call: auto, see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1")}},
-		{name: "505 to 1.1", replies: []reply{{bytes: refused}, {bytes: found}}, call: auto, see: seen, want: "(200, '1.0', [(505, '1.1')])", sent: []string{in("1.1"), in("1.0")}},
-		{name: "and it is remembered", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.0', [])", sent: []string{in("1.1"), in("1.0"), in("1.0")}},
+		{name: "1.1 works", replies: []reply{{bytes: found}}, call: auto, see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1")}, unread: 1},
+		{name: "505 to 1.1", replies: []reply{{bytes: refused}, {bytes: found}}, call: auto, see: seen, want: "(200, '1.0', [(505, '1.1')])", sent: []string{in("1.1"), in("1.0")}, unread: 1},
+		{name: "and it is remembered", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.0', [])", sent: []string{in("1.1"), in("1.0"), in("1.0")}, unread: 1},
 		{name: "505 to both", replies: []reply{{bytes: refused}, {bytes: refused}}, call: auto, see: "r.status_code, r.content, len(r.history)", want: "(505, b'no!', 1)", sent: []string{in("1.1"), in("1.0")}},
-		{name: "and that is not remembered", replies: []reply{{bytes: refused}, {bytes: refused}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1"), in("1.0"), in("1.1")}},
-		{name: "426 to the 1.0 that was remembered", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: upgrade}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.1', [(426, '1.1')])", sent: []string{in("1.1"), in("1.0"), in("1.0"), in("1.1")}},
+		{name: "and that is not remembered", replies: []reply{{bytes: refused}, {bytes: refused}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1"), in("1.0"), in("1.1")}, unread: 1},
+		{name: "426 to the 1.0 that was remembered", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: upgrade}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.1', [(426, '1.1')])", sent: []string{in("1.1"), in("1.0"), in("1.0"), in("1.1")}, unread: 1},
 		{name: "426 to 1.1 is an answer", replies: []reply{{bytes: upgrade}}, call: auto, see: seen, want: "(426, '1.1', [])", sent: []string{in("1.1")}},
 		{name: "the body goes out again", replies: []reply{{bytes: refused}, {bytes: found}}, call: "requests.post(url + '/x', data=b'ab', http_version='auto')", see: seen, want: "(200, '1.0', [(505, '1.1')])", sent: []string{
 			"POST /x HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab", "POST /x HTTP/1.0\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab",
-		}},
+		}, unread: 1},
 		{name: "a body that is gone does not", replies: []reply{{bytes: refused}}, call: "requests.post(url, data=(c for c in (b'a',)), http_version='auto')", see: "r.status_code, r.content, r.history", want: "(505, b'no!', [])"},
 		{name: "explicit 1.1 is kept", replies: []reply{{bytes: refused}}, see: "r.status_code, r.content", want: "(505, b'no!')", sent: []string{in("1.1")}},
 		{name: "explicit 1.0 is kept", replies: []reply{{bytes: upgrade}}, call: "requests.get(url + '/x', http_version='1.0')", see: "r.status_code", want: "426", sent: []string{in("1.0")}},
-		{name: "the module's default", replies: []reply{{bytes: refused}, {bytes: found}}, call: "(setattr(requests, 'http_version', 'auto'), requests.get(url + '/x'), setattr(requests, 'http_version', '1.1'))[1]", see: seen, want: "(200, '1.0', [(505, '1.1')])"},
+		{name: "the module's default", replies: []reply{{bytes: refused}, {bytes: found}}, call: "(setattr(requests, 'http_version', 'auto'), requests.get(url + '/x'), setattr(requests, 'http_version', '1.1'))[1]", see: seen, want: "(200, '1.0', [(505, '1.1')])", unread: 1},
 		{name: "a retry is no redirect", replies: []reply{{bytes: refused}, to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), {bytes: found}}, call: auto, see: "r.content, [h[0] for h in r.history]", want: "(b'found', [505, 302, 302, 302, 302, 302])"},
 		{name: "a connection that is closed is no refusal", replies: []reply{{}}, call: auto, want: "raises RequestError 104: the server closed the connection without an answer", sent: []string{in("1.1")}},
 		{name: "more servers than are remembered", call: "(a := __import__('espy._auto', None, None, ['x']), [a.remember((False, str(n)), '1.0') for n in range(40)])", see: "len(r[0]._older) <= 16", want: "True"},

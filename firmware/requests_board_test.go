@@ -34,7 +34,7 @@ const patience = time.Minute
 // prelude is what the board has before a case. A socket that the client leaves
 // open is found on the board itself, where its finalizer cannot hide it.
 const prelude = `
-import gc, io, socket
+import array, gc, io, socket
 from espy import requests
 _socket = socket.socket
 made = []
@@ -58,7 +58,6 @@ def left_open():
             n += 1
         except OSError:
             pass
-    made.clear()
     return n
 
 # Whether the server has ended a connection by now, or does so soon.
@@ -72,22 +71,54 @@ def close(r):
     if isinstance(r, requests.Response):
         r.close()
 
-# An error of the exchange closes the socket; a program's own mistake leaves it open.
-def case(call, see):
+# A file that gives these pieces, raising those that are errors. It can seek if it has a length.
+class Pieces:
+    def __init__(self, *pieces, length=None):
+        self.pieces = list(pieces)
+        self.length = length
+        self.at = 0
+    def read(self, n):
+        piece = self.pieces.pop(0)
+        if isinstance(piece, Exception):
+            raise piece
+        return piece
+    def each(self):
+        while True:
+            yield self.read(0)
+    def tell(self):
+        if self.length is None:
+            raise OSError(29)
+        return self.at
+    def seek(self, at, whence=0):
+        self.at = self.length if whence else at
+
+# What f raises, as a program would show it.
+def error(f):
+    try:
+        return f()
+    except Exception as e:
+        return str(e)
+
+def inside(r):
+    with r:
+        1 // 0
+
+# The last byte of a body closes the socket, and so does an error of the exchange:
+# unread are the sockets that are open for another reason. close() leaves none.
+def case(call, see, unread):
     made.clear()
     r = None
     try:
         r = call()
         print(repr(see(r)))
-    except requests.RequestError as e:
-        print("raises", describe(e))
     except Exception as e:
         print("raises", describe(e))
-        close(r)
-    else:
-        close(r)
+    n = left_open()
+    if n != unread:
+        print("sockets open: %d" % n)
+    close(r)
     if left_open():
-        print("left a socket open")
+        print("close() left a socket open")
 `
 
 // client is a board with the firmware on it, and the prelude run.
@@ -149,9 +180,9 @@ func (c *client) exec(code string) string {
 
 // ask runs one case: call is an expression that yields a Response, r; see is what is
 // looked at of it.
-func (c *client) ask(names, call, see string) string {
+func (c *client) ask(names, call, see string, unread int) string {
 	c.t.Helper()
-	return c.exec(fmt.Sprintf("%s\ncase(lambda: %s, lambda r: (%s))\n", names, call, see))
+	return c.exec(fmt.Sprintf("%s\ncase(lambda: %s, lambda r: (%s), %d)\n", names, call, see, unread))
 }
 
 // server answers the n-th connection with the n-th reply, whatever is asked. HOST in
@@ -320,6 +351,7 @@ type row struct {
 	see     string  // default: r.status_code, r.content
 	want    string  // as Python prints it; "raises KIND ERRNO: " and the start of a message
 	sent    []string
+	unread  int // sockets that are open in the end, since nobody has read or closed what is behind them
 }
 
 // check runs the rows on the oldest and the newest release.
@@ -360,7 +392,7 @@ func (c *client) check(r row) {
 	}
 	s := c.serve(replies...)
 	names := fmt.Sprintf("url = %q; other = %q; host = %q", s.url, other.url, s.host())
-	got := c.ask(names, call, see)
+	got := c.ask(names, call, see, r.unread)
 	got = strings.NewReplacer(s.host(), "HOST", other.host(), "OTHER").Replace(got)
 	sent := append(append([]string{}, s.stop()...), other.stop()...)
 	if strings.HasPrefix(r.want, "raises ") && strings.HasPrefix(got, r.want) && !strings.Contains(got, "\n") {

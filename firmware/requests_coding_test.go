@@ -55,6 +55,8 @@ func TestABodyIsDecodedWhereThatWasAskedFor(t *testing.T) {
 	check(t, []row{
 		{name: "gzip", reply: long("gzip", gz), call: get, see: seen, want: whole},
 		{name: "in capitals, and with an x", reply: long("X-GZip", gz), call: get, see: seen, want: whole},
+		{name: "asked for in capitals", reply: long("gzip", gz), call: "requests.get(url, headers={'Accept-Encoding': 'GZIP'})", see: seen, want: whole},
+		{name: "asked for in bytes", reply: long("gzip", gz), call: "requests.get(url, headers=[('accept-encoding', b'Deflate, x')])", see: seen, want: whole},
 		{name: "in chunks", replies: []reply{{bytes: chunked("gzip", gz), hang: true}}, call: get, see: seen, want: whole},
 		{name: "until the connection ends", reply: ok + "Content-Encoding: gzip\r\n\r\n" + gz, call: get, see: seen, want: whole},
 		{name: "deflate as zlib has it", reply: long("deflate", zl), call: get, see: seen, want: whole},

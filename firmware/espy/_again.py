@@ -18,28 +18,20 @@ def leave(ask, response, url):
     ask.history.append((response.status_code, str(response._head[5:8], "utf-8"), url))
 
 
-def follow(ask, response):
-    """The answer at the end of the way on which response, a redirect, sets out (9110 15.4)."""
-    hops = 0
-    while ask.follows and response.status_code in (301, 302, 303, 307, 308):
-        try:
-            location = _location(response)
-            if location is None:
-                break
-            if hops == _HOPS:
-                from .errors import TooManyRedirects
+def follows(ask, response):
+    """Whether ask is to be sent once more, to where response, a redirect, points; then response is closed."""
+    location = _location(response) if ask.follows else None
+    if location is None:
+        return False
+    if sum(1 for code, _, _ in ask.history or () if code < 400) == _HOPS:
+        from .errors import TooManyRedirects
 
-                raise TooManyRedirects("more than %d redirects, the last of them at %s" % (_HOPS, ask.url))
-            url = ask.url
-            if not _aim(ask, response.status_code, location):
-                break  # the body cannot be sent again: what to do is the caller's to say
-        except BaseException:
-            response.close()
-            raise
-        leave(ask, response, url)
-        hops += 1
-        response = ask.exchange()
-    return response
+        raise TooManyRedirects("more than %d redirects, the last of them at %s" % (_HOPS, ask.url))
+    url = ask.url
+    if not _aim(ask, response.status_code, location):
+        return False  # the body cannot be sent again: what to do is the caller's to say
+    leave(ask, response, url)
+    return True
 
 
 def _location(response):

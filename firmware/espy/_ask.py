@@ -7,6 +7,7 @@ from micropython import const
 from .requests import Request
 
 _SEGMENT = const(512)  # a body up to this size travels with the head
+_LONGEST = const(500000)  # seconds, which a 32-bit board can tell apart in milliseconds
 _REPEATABLE = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")  # idempotent (9110 9.2.2)
 _LENGTHY = ("POST", "PUT", "PATCH")  # which say that they have no body (9110 8.6)
 
@@ -23,7 +24,7 @@ def prepare(
     if http_version not in ("1.0", "1.1", "auto"):
         refuse(0, http_version)
     for seconds in (timeout, deadline):
-        if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
+        if seconds is not None and not (isinstance(seconds, (int, float)) and 0 < seconds <= _LONGEST):
             refuse(1, seconds)
     if max_body is not None and not (isinstance(max_body, int) and max_body >= 0):
         refuse(2, max_body)
@@ -78,17 +79,6 @@ def _add(out, name, value):
     out.extend("\r\n")
 
 
-def _write(sock, data):
-    """Write all of data."""
-    while True:
-        count = sock.write(data)
-        if count == len(data):
-            return
-        if not count:
-            raise OSError(110)
-        data = memoryview(data)[count:]
-
-
 class Ask(Request):
     """What is to be sent; a redirect changes it, and sends it again."""
 
@@ -133,7 +123,6 @@ class Ask(Request):
             sock = self.session.take(self)
             if sock is not None:
                 self.reused = True
-                self.sock = sock
                 return sock
         return Request.connect(self)
 
@@ -180,25 +169,43 @@ class Ask(Request):
         return out
 
     def send(self, sock):
-        """Send head and body. A server may answer, and close, before it has read all (9112 9.5)."""
+        """Send head and body. What its source raises is not the connection's fault, and ends the exchange."""
+        head = self.head
+        body = self.body
+        self.head = None
+        made = hasattr(body, "rewind")
+        if body is not None and not made and len(body) <= _SEGMENT:
+            head.extend(body)  # in one segment: alone, it would wait for the head's acknowledgement
+            body = None
+        if not self._write(sock, head) or body is None:
+            return
+        if not made:
+            self._write(sock, body)
+            return
         try:
-            self._send(sock, self.head, self.body)
+            for piece in body.pieces():
+                if not self._write(sock, piece):
+                    return
+        except OSError as e:
+            from .errors import told
+
+            raise told(e, 4, self)
+
+    def _write(self, sock, data):
+        """Write all of data; False if the server had closed. It may answer before it has read all (9112 9.5)."""
+        try:
+            while True:
+                count = sock.write(data)
+                if count == len(data):
+                    return True
+                if not count:
+                    raise OSError(110)
+                data = memoryview(data)[count:]
         except OSError as e:
             collect()
             from .errors import Timeout, told
 
-            self.unsent = told(e, "sending to", self)
+            self.unsent = told(e, 1, self)
             if isinstance(self.unsent, Timeout):
                 raise self.unsent
-        self.head = None
-
-    def _send(self, sock, head, body):
-        if body is not None and not hasattr(body, "rewind") and len(body) <= _SEGMENT:
-            head.extend(body)  # in one segment: alone, it would wait for the head's acknowledgement
-            body = None
-        _write(sock, head)
-        if hasattr(body, "rewind"):
-            for piece in body.pieces():
-                _write(sock, piece)
-        elif body is not None:
-            _write(sock, body)
+        return False

@@ -20,11 +20,15 @@ def negotiate(ask):
     response = ask.once()
     if not _refused(ask, response):
         return response
-    from ._again import leave, rewind
+    try:
+        from ._again import leave, rewind
 
-    if not rewind(ask):
-        return response
-    leave(ask, response, ask.url)
+        if not rewind(ask):
+            return response
+        leave(ask, response, ask.url)
+    except BaseException:
+        response.close()
+        raise
     ask.version = "1.1" if ask.version == "1.0" else "1.0"
     response = ask.once()
     if not _refused(ask, response):

@@ -174,7 +174,7 @@ def whole(response):
 
 def iter_content(response, size):
     """The body in pieces of size bytes; a piece is shorter where a chunk or the body ends."""
-    if size < 1:
+    if not isinstance(size, int) or size < 1:
         raise ValueError("chunk_size: expected 1 or more, got %r" % (size,))
     content = response._content
     if content is not None:

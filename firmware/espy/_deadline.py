@@ -12,13 +12,14 @@ import time
 
 def after(seconds):
     """The ticks_ms() at which seconds from now are over."""
-    return time.ticks_add(time.ticks_ms(), min(int(seconds * 1000), 0x0FFFFFFF))  # ticks wrap around
+    return time.ticks_add(time.ticks_ms(), int(seconds * 1000))
 
 
 def dial(ask):
     """The connection for a request with a deadline; ask.sock as soon as there is something to close."""
     place = socket.getaddrinfo(ask.host, ask.port, 0, socket.SOCK_STREAM)[0]
-    ask.sock = sock = Deadline(socket.socket(place[0], place[1], place[2]), ask.timeout, ask.end)
+    ask.sock = sock = socket.socket(place[0], place[1], place[2])
+    ask.sock = sock = Deadline(sock, ask.timeout, ask.end)
     sock.connect(place[-1])
     return sock
 

@@ -20,10 +20,8 @@ def check_method(method):
         refuse(4, method)
 
 
-def take(ask, headers):
-    """Give ask the caller's fields, in pairs; ValueError for what could break out of its line, or is not the caller's to say."""
-    pairs = []
-    once = []
+def pairs(headers):
+    """Each (name, value) of a headers=, whose name is a str."""
     if hasattr(headers, "items"):
         headers = headers.items()
     elif not isinstance(headers, (list, tuple)):
@@ -31,9 +29,16 @@ def take(ask, headers):
     for pair in headers:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             refuse(5, pair)
-        name, value = pair
-        if not isinstance(name, str):
-            refuse(6, name)
+        if not isinstance(pair[0], str):
+            refuse(6, pair[0])
+        yield pair
+
+
+def take(ask, headers):
+    """Give ask the caller's fields, in pairs; ValueError for what could break out of its line, or is not the caller's to say."""
+    fields = []
+    once = []
+    for name, value in pairs(headers):
         if not _is_token(name):
             refuse(7, name)
         if isinstance(value, int):
@@ -52,7 +57,9 @@ def take(ask, headers):
             once.append(lower)
         if lower == "upgrade":
             ask.ahead = False  # what follows the head of a 101 is the caller's
-        if lower == "accept-encoding" and ("gzip" in str(value) or "deflate" in str(value)):
-            ask.coded = True
-        pairs.append((name, value))
-    ask.fields = pairs
+        if lower == "accept-encoding":
+            wanted = str(value).lower()
+            if "gzip" in wanted or "deflate" in wanted:
+                ask.coded = True
+        fields.append((name, value))
+    ask.fields = fields

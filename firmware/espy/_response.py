@@ -141,23 +141,25 @@ class Response:
         """The body as bytes: read once, and kept."""
         if self._content is None:
             left = self._left
-            if self._sock is None or left < 0 or self._body is not None or self._ask.limit is not None or self._ask.coded:
-                from ._body import whole
+            try:
+                if self._sock is None or left < 0 or self._body is not None or self._ask.limit is not None or self._ask.coded:
+                    from ._body import whole
 
-                self._content = whole(self)
-            else:
-                try:
-                    data = self._sock.read(left)  # allocated once
-                    if data is None:
-                        raise OSError(110)
-                    if len(data) < left:
-                        from ._odd import short
+                    self._content = whole(self)
+                    return self._content
+                data = self._sock.read(left)  # allocated once
+                if data is None:
+                    raise OSError(110)
+                if len(data) < left:
+                    from ._odd import short
 
-                        short(len(data), left, False)
-                except BaseException as e:
-                    self._fail(e)
-                self._content = data
-                self._end()
+                    short(len(data), left, False)
+            except ValueError:  # the program's own mistake
+                raise
+            except BaseException as e:
+                self._fail(e)
+            self._content = data
+            self._end()
         return self._content
 
     def json(self):
@@ -165,9 +167,13 @@ class Response:
         from json import loads
 
         if self._ask.stream:
-            from ._body import json
+            try:
+                from ._body import json
 
-            return json(self)
+                return json(self)
+            except MemoryError:
+                self.close()
+                raise
         content = self.content
         try:
             return loads(content)
@@ -180,7 +186,7 @@ class Response:
         self.close()
         from .errors import told
 
-        raise told(e, "reading the body of", self._ask)
+        raise told(e, 3, self._ask)
 
     def _end(self):
         """All of the reply has been read."""
@@ -202,6 +208,10 @@ class Response:
         self.close()
 
     def __getattr__(self, name):
-        from ._view import look
+        try:
+            from ._view import look
 
-        return look(self, name)
+            return look(self, name)
+        except MemoryError:
+            self.close()
+            raise

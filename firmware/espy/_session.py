@@ -19,7 +19,11 @@ class Session:
     """
 
     def __init__(self, headers=None, **options):
-        self.headers = dict(headers or {})
+        self.headers = {}
+        if headers:
+            from ._fields import pairs
+
+            self.headers.update(pairs(headers))
         self._options = options
         self._idle = []  # (tls, authority), stream, a poll of its socket; the longest idle first
 
@@ -49,11 +53,11 @@ class Session:
         """The caller's fields, and those of the Session that the caller has not."""
         if not self.headers:
             return headers
-        if headers and not hasattr(headers, "items") and not isinstance(headers, (list, tuple)):
-            return headers  # which is refused
-        pairs = list(headers.items() if hasattr(headers, "items") else headers or ())
-        names = [pair[0].lower() for pair in pairs]
-        return [pair for pair in self.headers.items() if pair[0].lower() not in names] + pairs
+        from ._fields import pairs
+
+        fields = list(pairs(headers or ()))
+        names = [name.lower() for name, _ in fields]
+        return [pair for pair in pairs(self.headers) if pair[0].lower() not in names] + fields
 
     def get(self, url, **options):
         return self.request("GET", url, **options)
@@ -79,9 +83,11 @@ class Session:
         for at in range(len(self._idle)):
             if self._idle[at][0] == place:
                 _, stream, poll = self._idle.pop(at)
+                ask.sock = stream  # to be closed, whatever happens
                 # It is quiet unless it has ended, or something came that nobody asked for.
                 if poll.poll(0):
                     stream.close()
+                    ask.sock = None
                     return self.take(ask)
                 ask.poll = poll
                 if ask.timeout != 10:
@@ -90,11 +96,18 @@ class Session:
                     return stream
                 from ._deadline import over
 
-                return over(stream, ask)
+                ask.sock = stream = over(stream, ask)
+                return stream
         return None
 
     def keep(self, response):
         """Take over the connection of a response that was read to its end, if it may serve again."""
+        try:
+            self._keep(response)
+        except MemoryError:  # as good as not kept: what was asked for has been read
+            pass
+
+    def _keep(self, response):
         ask = response._ask
         if ask.unsent is not None or not _persists(response):
             return
@@ -105,7 +118,6 @@ class Session:
             stream = stream._sock
         if hasattr(stream, "release"):
             stream = stream.release()
-        response._sock = None
         if ask.timeout != 10 or ask.end is not None:
             stream.settimeout(10)
         poll = ask.poll
@@ -113,6 +125,7 @@ class Session:
             poll = select.poll()
             poll.register(getattr(stream, "sock", stream), select.POLLIN)  # the one under TLS
         self._idle.append((ask.place, stream, poll))
+        response._sock = None
         if len(self._idle) > _IDLE:
             self._idle.pop(0)[1].close()
 
@@ -145,10 +158,7 @@ class _Plain(Request):
         self.poll = None
         sock = self.session.take(self)
         self.reused = sock is not None
-        if sock is None:
-            return Request.connect(self)
-        self.sock = sock
-        return sock
+        return Request.connect(self) if sock is None else sock
 
     def send(self, sock):
         head = "%s %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (self.method, self.target, self.authority)

@@ -6,13 +6,14 @@ _BLOCK = 512  # bytes read from a file at a time
 def prepare(data):
     """(body, Content-Type or None) for data=: a form becomes bytes, the rest a Stream."""
     if isinstance(data, memoryview):
-        if len(bytes(data[:1])) > 1:
-            raise ValueError("data: expected a memoryview of bytes, got one of larger items")
-        return data, None
+        return _buffer(data), None
     if isinstance(data, dict):
         return _form(data.items()), "application/x-www-form-urlencoded"
-    if isinstance(data, (list, tuple)) and data and isinstance(data[0], tuple):
-        return _form(data), "application/x-www-form-urlencoded"
+    if isinstance(data, (list, tuple)):
+        if data and isinstance(data[0], tuple):
+            return _form(data), "application/x-www-form-urlencoded"
+        for piece in data:
+            _check(piece)
     if not hasattr(data, "readinto") and not hasattr(data, "read"):
         try:
             iter(data)
@@ -24,7 +25,10 @@ def prepare(data):
 def _form(pairs):
     """pairs as application/x-www-form-urlencoded; a list of values is a field more than once."""
     out = bytearray()
-    for name, value in pairs:
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise ValueError("data: expected (name, value) pairs, got %r" % (pair,))
+        name, value = pair
         for one in value if isinstance(value, (list, tuple)) else (value,):
             if out:
                 out.append(38)
@@ -54,7 +58,10 @@ class Stream:
         self._file = hasattr(source, "read")
         self._start = self._due = None
         if self._file and hasattr(source, "seek") and hasattr(source, "tell"):
-            self._start = source.tell()
+            try:
+                self._start = source.tell()
+            except OSError:  # it cannot seek all the same
+                pass
 
     def rewind(self):
         """Whether the body can be sent (again) from its start; a file is wound back to it."""
@@ -70,11 +77,14 @@ class Stream:
             if name.lower() == "content-length":
                 given = value
         if given is not None:
+            if isinstance(given, bytes):
+                given = given.decode()
             if not str(given).isdigit():
                 raise ValueError("header field content-length: expected a number, got %r" % (given,))
             due = int(given)
         elif self._start is not None:
-            due = self._source.seek(0, 2) - self._start
+            self._source.seek(0, 2)
+            due = self._source.tell() - self._start
             self._source.seek(self._start)
         elif version == "1.0":
             if not isinstance(self._source, (list, tuple)):
@@ -120,9 +130,13 @@ class Stream:
             yield block
 
 
+def _check(piece):
+    if not isinstance(piece, (str, bytes, bytearray, memoryview)):
+        raise ValueError("data: expected chunks of bytes or str, got %r" % (piece,))
+    if isinstance(piece, memoryview) and len(bytes(piece[:1])) > 1:
+        raise ValueError("data: expected a memoryview of bytes, got one of larger items")
+
+
 def _buffer(piece):
-    if isinstance(piece, str):
-        return piece.encode()
-    if isinstance(piece, (bytes, bytearray, memoryview)):
-        return piece
-    raise ValueError("data: expected chunks of bytes or str, got %r" % (piece,))
+    _check(piece)
+    return piece.encode() if isinstance(piece, str) else piece

@@ -11,7 +11,7 @@ def credentials(url, auth):
     if start < 3 or at < 0:
         return url, auth
     user, _, password = url[start:at].partition(":")
-    return url[:start] + url[at + 1 :], auth or (_unquote(user), _unquote(password))
+    return url[:start] + url[at + 1 :], (_unquote(user), _unquote(password)) if auth is None else auth
 
 
 def _unquote(text):

@@ -2,7 +2,7 @@
 
 _WORDS = (
     'http_version: expected "1.0", "1.1" or "auto", got %r',
-    "timeout, deadline: expected seconds above 0, or None, got %r",
+    "timeout, deadline: expected seconds above 0 and up to 500000, or None, got %r",
     "max_body: expected a number of bytes, or None, got %r",
     "method, url: expected str, got %r and %r",
     "method: expected a name such as GET, got %r",

@@ -36,11 +36,16 @@ TooLarge = type("TooLarge", (RequestError,), {"number": 90})
 TooManyRedirects = type("TooManyRedirects", (RequestError,), {"number": 40})
 
 
+# What was being done, by number: words take heap, and all goes well most of the time.
+_DOING = ("connecting to", "sending to", "waiting for", "reading the body of", "reading data= for")
+
+
 def told(e, doing, ask):
     """e as the caller is to see it: a socket's OSError becomes a RequestError, all else stays."""
     if not isinstance(e, OSError) or isinstance(e, RequestError):
         return e
     number = e.args[0] if e.args else 0
+    doing = _DOING[doing]
     # How boards say that a socket waited in vain: EAGAIN, EINPROGRESS (lwIP and Linux),
     # ETIMEDOUT (Linux and lwIP).
     if number in (11, 115, 119, 110, 116):

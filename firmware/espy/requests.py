@@ -40,7 +40,7 @@ def request(method, url, data=None, json=None, headers=None, stream=False, auth=
     if (
         (data is None and json is None and auth is None and not headers and not stream and not options)
         and method in ("GET", "HEAD", "DELETE")
-        and (timeout == 10 or timeout is None or isinstance(timeout, (int, float)) and timeout > 0)
+        and (timeout == 10 or timeout is None or isinstance(timeout, (int, float)) and 0 < timeout <= 500000)
         and http_version == "1.1"
         and isinstance(url, str)
         and "@" not in url
@@ -117,10 +117,16 @@ class Request:
     def run(self):
         """Send it, and go where it is redirected."""
         response = self.exchange()
-        if response.status_code in (301, 302, 303, 307, 308):
-            from ._again import follow
+        while response.status_code in (301, 302, 303, 307, 308):
+            try:
+                from ._again import follows
 
-            response = follow(self, response)
+                if not follows(self, response):
+                    break
+            except BaseException:
+                response.close()
+                raise
+            response = self.exchange()
         if self.body is not None:
             self.body = None
         return response
@@ -128,13 +134,15 @@ class Request:
     def exchange(self):
         """Send it once; return the Response, its body unread."""
         begun = ticks_ms()
-        doing = "connecting to"
+        doing = 0  # errors.told() has the words for it
         try:
             sock = self.connect()
-            doing = "sending to"
+            doing = 1
             self.send(sock)
-            doing = "waiting for"
+            doing = 2
             response = Response(self, sock)
+            response.elapsed_ms = ticks_diff(ticks_ms(), begun)
+            return response
         except BaseException as e:
             if self.sock is not None:
                 self.sock.close()
@@ -144,8 +152,6 @@ class Request:
             raise told(e, doing, self)
         finally:
             self.sock = None
-        response.elapsed_ms = ticks_diff(ticks_ms(), begun)
-        return response
 
     def connect(self):
         """A connection, which is self.sock as soon as there is something to close."""
