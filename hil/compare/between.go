@@ -34,6 +34,7 @@ func Between(reference, got *result.Run, steps []scenarios.Step, source string) 
 		to := lens{anyVersion: from.anyVersion, mask: newMask(got.Servers)}
 		fixed := fixedBy(&steps[i], got.Client)
 		before, after := from.view(&want[i]), to.view(&have[i])
+		inPart(before.Response, after.Response, want[i].Response, have[i].Response)
 		found := slices.DeleteFunc(differences(before, after), func(d result.Diff) bool {
 			return fixed.has(d.Field) || from.ignores(d.Field)
 		})

@@ -99,6 +99,40 @@ var changes = map[string]func(*result.Observation){
 	"unexpected[0]":         func(o *result.Observation) { o.Unexpected = []string{"GET / HTTP/1.1"} },
 }
 
+func TestABodyThatOneSideReportsInPartIsComparedAllTheSame(t *testing.T) {
+	t.Parallel()
+	const ofAll, ofOther = "sum of all", "sum of other"
+	whole := result.Body{Length: 4, SHA256: ofAll, Base64: []byte("abcd")}
+	part := func(length int64, sum, begins string) result.Body {
+		return result.Body{Length: length, SHA256: sum, Base64: []byte(begins), Truncated: true}
+	}
+	for _, c := range []struct {
+		name string
+		got  result.Body
+		want []string
+	}{
+		{"the same", part(4, ofAll, "ab"), nil},
+		{"nothing of it", part(4, ofAll, ""), nil},
+		{"another end", part(4, ofOther, "ab"), []string{"content_sha256"}},
+		{"another length", part(5, ofOther, "ab"), []string{"content_length", "content_sha256"}},
+		{"another beginning", part(4, ofOther, "xb"), []string{"content", "content_sha256"}},
+	} {
+		for _, all := range []result.Body{whole, part(4, ofAll, "abc")} {
+			for _, turned := range []bool{false, true} {
+				one, other := run(&result.Observation{Response: &result.Response{Body: all}}), run(&result.Observation{Response: &result.Response{Body: c.got}})
+				if turned {
+					one, other = other, one
+				}
+				var fields []string
+				for _, d := range between(one, other) {
+					fields = append(fields, d.Field)
+				}
+				require.ElementsMatch(t, c.want, fields, "%s, turned: %v", c.name, turned)
+			}
+		}
+	}
+}
+
 func TestInWhichOrderConnectionsWereAcceptedIsNoDifference(t *testing.T) {
 	t.Parallel()
 	on := func(connections ...int) *result.Run {
