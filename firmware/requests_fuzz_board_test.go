@@ -157,14 +157,6 @@ socket.getaddrinfo = lambda h, p, *a: [(2, 1, 0, '', (h, p))]
 def in_hex(data):
     return str(hexlify(data.encode() if isinstance(data, str) else data), "ascii")
 
-class Pieces:
-    """A body as it is read in pieces."""
-    def __init__(self, report):
-        self.report = report
-        report["pieces"] = ""
-    def add(self, data):
-        self.report["pieces"] += in_hex(data)
-
 def digest(value):
     try:
         return in_hex(repr(value))
@@ -186,30 +178,30 @@ def read(r, way, report):
     elif way == 4:
         report["text"] = in_hex(r.text)
     elif way in (1, 5, 6, 8):
-        pieces = Pieces(report)
+        report["pieces"] = pieces = bytearray()
         if way in (1, 8):
             size = 7 if way == 1 else 512
             for data in r.iter_content(size):
                 assert 0 < len(data) <= size
-                pieces.add(data)
+                pieces.extend(data)
         elif way == 5:
             while True:
                 data = r.read(5)
                 if not data:
                     break
-                pieces.add(data)
+                pieces.extend(data)
         else:
             buf = bytearray(10)
             while True:
                 n = r.readinto(buf)
                 if not n:
                     break
-                pieces.add(buf[:n])
-        report["body"] = report["pieces"]
+                pieces.extend(buf[:n])
+        report["body"] = in_hex(pieces)
     elif way == 7:
         report["body"] = in_hex(r.raw.read())
     elif way == 10:
-        report["pieces"] = in_hex(r.read(3))
+        report["pieces"] = r.read(3)
 
 def head(r):
     return {
@@ -260,6 +252,8 @@ def one(session, method, url, fields, user, body, version, limit, follow, deadli
     except Exception as e:
         report["error"] = repr(e)
     r = None
+    if "pieces" in report:
+        report["pieces"] = in_hex(report["pieces"])
     report["open"] = [s.number for s in made if not s.closed]
     return report
 

@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/espy-hil/espy/firmware/clienttest"
 )
@@ -251,4 +254,27 @@ func (k call) String() string {
 	}
 	way := []string{"content", "iter_content(7)", "json()", "json(), stream=True", "text", "read(5)", "readinto()", "raw.read()", "iter_content(512)", "close()", "read(3), close()"}[k.way]
 	return fmt.Sprintf("%s, user %d, max_body %d, stays %d, deadline %d: %s", text, k.user, limits[k.limit], k.stays, k.deadline, way)
+}
+
+// Whatever was read, and however it ended, nothing of it is kept: the same scripts once more
+// take no more heap. (The rest is for what lists of the board's own server grow by.)
+func TestNoReplyStaysInTheHeap(t *testing.T) {
+	t.Parallel()
+	board := newFuzzed(t, "1.24")
+	held := func() int {
+		chance := rand.New(rand.NewPCG(7231, 7230))
+		for n := range 90 {
+			s := madeUp(chance, n)
+			if wrong := board.wrong(s); wrong != "" {
+				t.Fatalf("%s\nin %s", wrong, s)
+			}
+		}
+		bytes, err := strconv.Atoi(board.exec("gc.collect()\nprint(gc.mem_alloc())"))
+		require.NoError(t, err)
+		return bytes
+	}
+	first := held() // which loads all modules
+	if grown := held() - first; grown > 128 {
+		t.Errorf("90 scripts leave %d bytes in the heap", grown)
+	}
 }
