@@ -29,6 +29,7 @@ class Turn:
         self.sent = bytearray()
         self.asked = -1  # where the last operation began to read
         self.due = -1  # to where one that waits for all that it asks for wanted to read
+        self.most = 0  # bytes that such a one asked for
         self.read = 0
 
 class Socket(io.IOBase):
@@ -96,6 +97,7 @@ class Socket(io.IOBase):
         turn = self.turn
         turn.asked = self.at
         turn.due = max(turn.due, self.at + due)
+        turn.most = max(turn.most, due)
         return len(self.data) - self.at
 
     def take(self, size):
@@ -272,7 +274,7 @@ def run(script):
     if session is not None:
         session.close()
     left = [s.number for s in made if not s.closed]
-    told = [[t.conn, in_hex(t.sent), t.asked, t.due, t.read] for t in turns]
+    told = [[t.conn, in_hex(t.sent), t.asked, t.due, t.most, t.read] for t in turns]
     replies, served, soft, piece = GOOD, 0, False, 512
     try:
         after = str(requests.get("http://h/y").content, "utf-8")
@@ -320,9 +322,9 @@ type head struct {
 
 // turn is what the server saw of one request.
 type turn struct {
-	conn             int
-	sent             []byte
-	asked, due, read int
+	conn                   int
+	sent                   []byte
+	asked, due, most, read int
 }
 
 // seen is all that is known of a script that was run.
@@ -361,7 +363,7 @@ func (c *client) run(s script) seen {
 		n := func(i int) int { return int(v[i].(float64)) }
 		sent, err := hex.DecodeString(v[1].(string))
 		require.NoError(c.t, err)
-		saw.turns = append(saw.turns, turn{conn: n(0), sent: sent, asked: n(2), due: n(3), read: n(4)})
+		saw.turns = append(saw.turns, turn{conn: n(0), sent: sent, asked: n(2), due: n(3), most: n(4), read: n(5)})
 	}
 	return saw
 }

@@ -18,11 +18,12 @@ import (
 //     operations on its sockets, and the board can make the next request.
 //   - It raises only what docs/client.md documents, and that where package clienttest,
 //     which reads the reply on its own, finds an error of that kind.
-//   - It never reads past the body. The program gets no byte that is not of the body. When
-//     the last byte of a reply has come nothing more is waited for; before that, nothing waits
-//     for more bytes than the reply still has. What a server sends unasked behind it may come
-//     in the block that has its end: it goes no further, and the connection is not used again.
-//     Behind a head that asks for another protocol not even that is taken.
+//   - It never reads past the body, nor past max_body. The program gets no byte that is not of
+//     the body. When the last byte of a reply has come nothing more is waited for; before that,
+//     nothing waits for more bytes than the reply still has, or than max_body allows. What a
+//     server sends unasked behind it may come in the block that has its end: it goes no
+//     further, and the connection is not used again. Behind a head that asks for another
+//     protocol not even that is taken.
 //   - It never sends a byte that its caller did not ask for. Every connection gets, byte for
 //     byte, the requests that the call, its redirects, a refused version and a stale
 //     connection make, in their order, and nothing else.
@@ -65,7 +66,10 @@ func missent(want []clienttest.Turn, got []turn) string {
 		if t.conn != want[i].Conn || !bytes.Equal(t.sent, want[i].Sent) {
 			return fmt.Sprintf("request %d:\n on connection %d %q, due was\n on connection %d %q", i, t.conn, t.sent, want[i].Conn, want[i].Sent)
 		}
-		r := want[i].Reply
+		r, limit := want[i].Reply, want[i].Terms.MaxBody
+		if limit >= 0 && t.most > max(limit, 512) { // which is a piece where no length is known
+			return fmt.Sprintf("reply %d: %d bytes were asked for at a time, with max_body %d", i, t.most, limit)
+		}
 		if len(r.Errors) > 0 || r.Lasts {
 			continue // it has no end
 		}
@@ -199,6 +203,12 @@ func (c *client) misreadCoded(a *clienttest.Answer, k call, saw report, data []b
 	limit := 64 << 10
 	if n := limits[k.limit]; n >= 0 {
 		limit = n
+	}
+	if saw.Pieces != nil { // as far as both came
+		got, _ := hex.DecodeString(*saw.Pieces)
+		if len(got) > limit || !bytes.HasPrefix(data, got) && !bytes.HasPrefix(got, data) {
+			return fmt.Sprintf("the program was given %x; the data are %x, and the limit %d", got, data, limit)
+		}
 	}
 	if len(a.Errors) == 0 && err == nil && len(data) <= limit {
 		return c.misvalued(a, k, saw, data)
