@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/espy-hil/espy/hil/patience"
 	"github.com/espy-hil/espy/hil/repl"
 )
 
@@ -102,7 +103,7 @@ func (p *patient) guess(ctx context.Context) Guess {
 	if g.NoBoard || p.gone {
 		return g
 	}
-	ctx, cancel := context.WithTimeout(ctx, atPatience)
+	ctx, cancel := patience.Within(ctx, atPatience)
 	defer cancel()
 	said, err := p.repl.Say(ctx, "\r\nAT\r\n", "OK\r\n", "ERROR\r\n")
 	if err == nil {

@@ -18,7 +18,9 @@
 // A boot.py or main.py that crashes, prints or never ends is ended by Ctrl-C, as often
 // as it takes: one that catches KeyboardInterrupt is hit while it does so, or before it
 // has begun. A board that stays dead is given up in less than 10 s: all means share them,
-// and the last has its own part of them, however long the device took to be there.
+// and the last has its own part of them, however long the device took to be there. They
+// are seconds of patience: see package patience. A computer that is busy resets no board
+// for being slow itself.
 package recovery
 
 import (
@@ -30,6 +32,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/hil/board"
+	"github.com/espy-hil/espy/hil/patience"
 	"github.com/espy-hil/espy/hil/remote"
 	"github.com/espy-hil/espy/hil/repl"
 )
@@ -128,11 +131,11 @@ func Gently(ctx context.Context, b board.Board) (board.UART, *repl.REPL, error) 
 
 func open(ctx context.Context, b board.Board, harder []step) (board.UART, *repl.REPL, error) {
 	p := &patient{board: b, began: time.Now()}
-	all, cancel := context.WithTimeout(ctx, budget)
+	all, cancel := patience.Within(ctx, budget)
 	defer cancel()
 	mild := all
 	if c, ok := board.As[board.PowerCycler](b); ok && c.HasPower() && len(harder) > 0 {
-		mild, cancel = context.WithTimeout(ctx, budget-forPower)
+		mild, cancel = patience.Within(ctx, budget-forPower)
 		defer cancel()
 	}
 	if err := p.open(mild); err != nil {
@@ -205,7 +208,7 @@ var errNoSuchMeans = errors.New("it has none")
 
 // take takes a step, within its limit.
 func (p *patient) take(ctx context.Context, s step) error {
-	ctx, cancel := context.WithTimeout(ctx, s.limit)
+	ctx, cancel := patience.Within(ctx, s.limit)
 	defer cancel()
 	err := s.do(p, ctx)
 	if errors.Is(err, errNoSuchMeans) {
@@ -242,7 +245,7 @@ func (p *patient) close() {
 
 // interrupt asks for the prompt in the ordinary way first, then with many Ctrl-C.
 func (p *patient) interrupt(ctx context.Context) error {
-	politely, cancel := context.WithTimeout(ctx, forInterrupt/2)
+	politely, cancel := patience.Within(ctx, forInterrupt/2)
 	defer cancel()
 	err := p.repl.Enter(politely)
 	var e *repl.Error
@@ -262,7 +265,7 @@ func (p *patient) hammer(ctx context.Context, d time.Duration) error {
 		if err := p.repl.Hammer(ctx, d); err != nil {
 			return err
 		}
-		quickly, cancel := context.WithTimeout(ctx, 400*time.Millisecond)
+		quickly, cancel := patience.Within(ctx, 400*time.Millisecond)
 		err := p.repl.Enter(quickly)
 		cancel()
 		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) || ctx.Err() != nil {

@@ -223,7 +223,7 @@ func (m *model) execute(code string) (anew bool) {
 // exits is what a program returns that raises SystemExit.
 const exits = "SystemExit"
 
-// brief are options under which silence is noticed at once.
+// brief are options under which silence is noticed soon: for a bubble of its own time.
 var brief = repl.Options{Wait: 100 * time.Millisecond, Retry: 20 * time.Millisecond, Pause: -1}
 
 // patient are options for a board that answers.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -148,26 +149,30 @@ func TestProgramCanBeWrittenToWhileItRuns(t *testing.T) {
 
 func TestSilenceIsAnErrorThatNamesBoardPhaseBytesAndLastThingHeard(t *testing.T) {
 	t.Parallel()
-	m := &model{window: 128, programs: map[string]func(*model) string{
-		"hang": func(m *model) string { m.say("so far\r\n"); <-m.stop; return "" },
-	}}
-	r := m.start(t, brief)
-	require.NoError(t, r.Enter(t.Context()))
-	err := r.Exec(t.Context(), "hang", nil)
-	var e *repl.Error
-	require.ErrorAs(t, err, &e)
-	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	require.Regexp(t, `^model: run a program: no answer in time after \d+m?s \(\d+ bytes sent, \d+ received, last heard ".*so far\\r\\n"\)$`, err.Error())
-	require.NoError(t, r.Enter(t.Context()), "the conversation can be taken up again")
-	require.NoError(t, r.Exec(t.Context(), "print('usable')", nil))
+	synctest.Test(t, func(t *testing.T) {
+		m := &model{window: 128, programs: map[string]func(*model) string{
+			"hang": func(m *model) string { m.say("so far\r\n"); <-m.stop; return "" },
+		}}
+		r := m.start(t, brief)
+		require.NoError(t, r.Enter(t.Context()))
+		err := r.Exec(t.Context(), "hang", nil)
+		var e *repl.Error
+		require.ErrorAs(t, err, &e)
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		require.Regexp(t, `^model: run a program: no answer in time after \d+m?s \(\d+ bytes sent, \d+ received, last heard ".*so far\\r\\n"\)$`, err.Error())
+		require.NoError(t, r.Enter(t.Context()), "the conversation can be taken up again")
+		require.NoError(t, r.Exec(t.Context(), "print('usable')", nil))
+	})
 }
 
 func TestDeadBoardIsGivenUp(t *testing.T) {
 	t.Parallel()
-	m := &model{deaf: 1 << 30}
-	err := m.start(t, brief).Enter(t.Context())
-	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	require.ErrorContains(t, err, "model: enter the raw REPL: no answer in time")
+	synctest.Test(t, func(t *testing.T) {
+		m := &model{deaf: 1 << 30}
+		err := m.start(t, brief).Enter(t.Context())
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		require.ErrorContains(t, err, "model: enter the raw REPL: no answer in time")
+	})
 }
 
 func TestContextEndsEveryWait(t *testing.T) {
