@@ -50,6 +50,8 @@ def perform(ask):
         record["raises"] = exception(*raised)
     response = raised = None
     pack(record, values, parts)
+    if "ahead" not in _kept:
+        _unload("espy._describe")  # what says the record has its room
     return record, parts
 
 
@@ -120,11 +122,15 @@ def _drop(client):
     for name in list(sys.modules):
         if name == package or name.startswith(package + ".") or name.startswith("espy."):
             if name not in _OWN:
-                del sys.modules[name]
-                above, _, last = name.rpartition(".")
-                parent = sys.modules.get(above)
-                if hasattr(parent, last):  # where "from . import" would find the former one
-                    delattr(parent, last)
+                _unload(name)
+
+
+def _unload(name):
+    del sys.modules[name]
+    above, _, last = name.rpartition(".")
+    parent = sys.modules.get(above)
+    if hasattr(parent, last):  # where "from . import" would find the former one
+        delattr(parent, last)
 
 
 def _caller(ask):

@@ -46,12 +46,13 @@ def run(request, crc):
     if kbd_intr:
         kbd_intr(-1)
     try:
-        from ._perform import perform  # before the start: for want of room it may fail
+        from ._perform import collect, perform  # before the start: for want of room it may fail
 
         came = crc32(request)
         say(1, ('{"frame": "%s", "crc": "%08x"}' % ("start" if came == crc else "nak", came),))
         if came == crc:
             record, parts = perform(json.loads(request))
+            collect()  # here, where nothing on the stack remembers the Response
             from ._report import answer
 
             answer(record, parts)

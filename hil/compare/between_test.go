@@ -287,3 +287,38 @@ func TestStepsAreComparedOneByOne(t *testing.T) {
 		t.Errorf("diffs (-want +got):\n%s", d)
 	}
 }
+
+// How much a board keeps of a long body is what its heap has room for: the same body kept
+// to another length is the same.
+func TestABodyThatWasReportedInPartIsComparedByWhatBothHave(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("caf\xc3\xa9 ", 100)
+	kept := func(body string, n int) *result.Run {
+		return run(&result.Observation{Response: &result.Response{StatusCode: 200, Body: result.Body{
+			Length: int64(len(body)), SHA256: "of " + body[len(body)-1:], Base64: []byte(body[:n]), Truncated: n < len(body),
+		}}})
+	}
+	for _, n := range []int{0, 4, 5, 300, len(long)} {
+		require.Empty(t, between(kept(long, n), kept(long, 50)), n)
+		require.Empty(t, between(kept(long, 50), kept(long, n)), n)
+	}
+	fields := func(a, b *result.Run) (all []string) {
+		for _, d := range between(a, b) {
+			all = append(all, d.Field)
+		}
+		return all
+	}
+	require.Equal(t, []string{"content_sha256"}, fields(kept(long, 50), kept(long[:len(long)-1]+"!", 60)), "behind what was kept")
+	require.Equal(t, []string{"content_length", "content_sha256"}, fields(kept(long, 50), kept(long+"!", 60)))
+	require.Contains(t, fields(kept(long, 50), kept("X"+long[1:], 60)), "content")
+
+	// Of an address, which differs from run to run, half may have been kept.
+	at := func(port string, n int) *result.Run {
+		r := kept(strings.Repeat("-", 80)+"http://127.0.0.1:"+port+"/"+long, 80+n)
+		r.Servers = map[string]string{"main": "127.0.0.1:" + port}
+		return r
+	}
+	for n := range 40 {
+		require.Empty(t, between(at("4000", 60), at("51234", n)), n)
+	}
+}

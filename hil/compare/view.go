@@ -3,6 +3,7 @@ package compare
 import (
 	"maps"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/espy-hil/espy/hil/result"
 )
@@ -28,8 +29,8 @@ type responseView struct {
 	URL            string             `field:"url"`
 	History        positions[hopView] `field:"history"`
 	Content        string             `field:"content"`
-	Length         int64              `field:"content_length"` // of a body that was reported in part
-	SHA256         string             `field:"content_sha256"` // of a body that was reported in part
+	Length         int64              `field:"content_length"` // where one of the two was reported in part
+	SHA256         string             `field:"content_sha256"` // as well
 	Text           *string            `field:"text"`
 	JSON           any                `field:"json"`
 }
@@ -116,9 +117,6 @@ func (l lens) response(r *result.Response) *responseView {
 	for i, hop := range r.History {
 		v.History[i] = hopView{Status: hop.Status, Version: hop.Version, URL: l.mask.Replace(hop.URL)}
 	}
-	if r.Body.Truncated && masked == content {
-		v.Length, v.SHA256 = r.Body.Length, r.Body.SHA256
-	}
 	if r.Text != nil {
 		t := l.mask.Replace(*r.Text)
 		v.Text = &t
@@ -131,20 +129,28 @@ func (l lens) response(r *result.Response) *responseView {
 
 // inPart sees a body in part on both sides where one of them reported no more of it, or
 // less than the other, as a board of little memory does: what both have of it, its length
-// and its sum.
+// and its sum. An address in it may be longer on one side, and the last one cut off.
 func inPart(before, after *responseView, want, got *result.Response) {
 	if want == nil || got == nil || !want.Body.Truncated && !got.Body.Truncated {
 		return
 	}
 	first, second := latin1(want.Body.Base64), latin1(got.Body.Base64)
 	if before.Content != first || after.Content != second {
-		return // an address is in it, which may be longer on one side
+		size := max(0, min(len(before.Content), len(after.Content))-longestAddress)
+		for size > 0 && !utf8.RuneStart(before.Content[size]) {
+			size--
+		}
+		before.Content, after.Content = before.Content[:size], after.Content[:size]
+		return
 	}
 	before.Length, before.SHA256 = want.Body.Length, want.Body.SHA256
 	after.Length, after.SHA256 = got.Body.Length, got.Body.SHA256
 	size := min(len(want.Body.Base64), len(got.Body.Base64))
 	before.Content, after.Content = latin1(want.Body.Base64[:size]), latin1(got.Body.Base64[:size])
 }
+
+// longestAddress is more than the bytes of any HOST:PORT of a server.
+const longestAddress = 64
 
 // headers makes the view of header fields. Where the body holds an address, its
 // length is as long as the address and is left out.
