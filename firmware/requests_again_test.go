@@ -194,6 +194,7 @@ func TestAutoTakesTheVersionThatTheServerTakes(t *testing.T) {
 		{name: "explicit 1.0 is kept", replies: []reply{{bytes: upgrade}}, call: "requests.get(url + '/x', http_version='1.0')", see: "r.status_code", want: "426", sent: []string{in("1.0")}},
 		{name: "the module's default", replies: []reply{{bytes: refused}, {bytes: found}}, call: "(setattr(requests, 'http_version', 'auto'), requests.get(url + '/x'), setattr(requests, 'http_version', '1.1'))[1]", see: seen, want: "(200, '1.0', [(505, '1.1')])", unread: 1},
 		{name: "a retry is no redirect", replies: []reply{{bytes: refused}, to(302, "/1"), to(302, "/2"), to(302, "/3"), to(302, "/4"), to(302, "/5"), {bytes: found}}, call: auto, see: "r.content, [h[0] for h in r.history]", want: "(b'found', [505, 302, 302, 302, 302, 302])"},
+		{name: "it is found out again where a redirect leads", replies: []reply{to(302, "/x"), {bytes: refused}, {bytes: found}}, call: auto, see: "r.status_code, r.request_version, [h[0] for h in r.history]", want: "(200, '1.0', [302, 505])", sent: []string{in("1.1"), in("1.1"), in("1.0")}},
 		{name: "a connection that is closed is no refusal", replies: []reply{{}}, call: auto, want: "raises RequestError 104: the server closed the connection without an answer", sent: []string{in("1.1")}},
 		{name: "more servers than are remembered", call: "(a := __import__('espy._auto', None, None, ['x']), [a.remember((False, str(n)), '1.0') for n in range(40)])", see: "len(r[0]._older) <= 16", want: "True"},
 	})
