@@ -7,6 +7,7 @@ package firmware_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/espy-hil/espy/fakeapi/certs"
+	"github.com/espy-hil/espy/fakeapi/plan"
 	"github.com/espy-hil/espy/hil/repl"
 	"github.com/espy-hil/espy/sim"
 )
@@ -36,13 +39,12 @@ const patience = time.Minute
 const prelude = `
 import array, gc, io, socket
 from espy import requests
-_socket = socket.socket
 made = []
-def _make(*a):
-    s = _socket(*a)
-    made.append(s)
-    return s
-socket.socket = _make
+class Noted(socket.socket):
+    def __init__(self, *a):
+        super().__init__(*a)
+        made.append(self)
+socket.socket = Noted
 
 def describe(e):
     if isinstance(e, requests.RequestError):
@@ -207,7 +209,17 @@ type reply struct {
 	reset  bool          // or it is reset
 	unread bool          // the reply comes, and the connection ends, before the body is read
 	drip   time.Duration // the reply is repeated at this pace, for as long as the client takes it
+	cert   string        // the connection is TLS, with a certificate of this kind of package plan
 }
+
+// authority is what has issued the certificates; the board knows it as ca.
+var authority = sync.OnceValue(func() *certs.Authority {
+	a, err := certs.New(time.Now())
+	if err != nil {
+		panic(err)
+	}
+	return a
+})
 
 func (c *client) serve(replies ...reply) *server {
 	c.t.Helper()
@@ -241,11 +253,30 @@ func (s *server) accept() {
 		s.mu.Lock()
 		s.sent = append(s.sent, "")
 		s.mu.Unlock()
-		s.open.Go(func() { s.answer(conn.(*net.TCPConn), n, r) })
+		s.open.Go(func() { s.answer(s.secured(conn.(*net.TCPConn), r.cert), conn.(*net.TCPConn), n, r) })
 	}
 }
 
-func (s *server) answer(conn *net.TCPConn, n int, r reply) {
+// stream is a connection, or TLS over it.
+type stream interface {
+	net.Conn
+	CloseWrite() error
+}
+
+func (s *server) secured(conn *net.TCPConn, cert string) stream {
+	if cert == "" {
+		return conn
+	}
+	host, _, _ := net.SplitHostPort(s.host())
+	config, err := authority().Config(plan.TLS{Cert: cert}, nil, host)
+	if err != nil {
+		s.t.Error(err)
+	}
+	return tls.Server(conn, config)
+}
+
+func (s *server) answer(conn stream, tcp *net.TCPConn, n int, r reply) {
+	defer tcp.Close()
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(patience))
 	if !s.read(conn, n, r.unread) {
@@ -275,7 +306,7 @@ func (s *server) answer(conn *net.TCPConn, n int, r reply) {
 	case r.unread:
 		return
 	case r.reset:
-		_ = conn.SetLinger(0)
+		_ = tcp.SetLinger(0)
 		return
 	case !r.hang:
 		_ = conn.CloseWrite()
@@ -391,7 +422,7 @@ func (c *client) check(r row) {
 		replies[i].bytes = strings.ReplaceAll(replies[i].bytes, "OTHER", other.host())
 	}
 	s := c.serve(replies...)
-	names := fmt.Sprintf("url = %q; other = %q; host = %q", s.url, other.url, s.host())
+	names := fmt.Sprintf("url = %q; other = %q; host = %q; ca = %s", s.url, other.url, s.host(), pyBytes(string(authority().DER())))
 	got := c.ask(names, call, see, r.unread)
 	got = strings.NewReplacer(s.host(), "HOST", other.host(), "OTHER").Replace(got)
 	sent := append(append([]string{}, s.stop()...), other.stop()...)
