@@ -84,6 +84,7 @@ var seeds = []struct{ row, reply string }{
 	{"a long chunk extension", ok + "Transfer-Encoding: chunked\r\n\r\n2;" + strings.Repeat("x", 1100) + "\r\nhi\r\n0\r\n\r\n"},
 	{"truncated", ok + "Content-Length: 5\r\n\r\nhel"},
 	{"a truncated chunk", ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhel"},
+	{"chunks without their end", ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"},
 	{"a chunk without its line end", ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r"},
 	{"truncated trailers", ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n0\r\nX: "},
 	{"a truncated head", "HTTP/1.1 200 OK\r\nX: y"},
