@@ -295,7 +295,8 @@ func (fs *FS) Rename(from, to string) errno.Errno {
 	})
 }
 
-// WriteFile puts a file in place from the host's side, with the folders it needs.
+// WriteFile puts a file in place from the host's side, with the folders it needs. data
+// is the file's from now on, until the board writes to it, and not to be changed.
 func (fs *FS) WriteFile(name string, data []byte) errno.Errno {
 	abs := path.Clean("/" + name)
 	for i, c := range abs {
@@ -309,7 +310,14 @@ func (fs *FS) WriteFile(name string, data []byte) errno.Errno {
 	if e != errno.OK {
 		return e
 	}
-	_, e = h.Write(data)
-	h.Close()
-	return e
+	defer h.Close()
+	if fs.Write != nil || fs.folder != nil {
+		_, e = h.Write(data)
+		return e
+	}
+	if !fs.room(blocks(len(data))) {
+		return errno.ENOSPC
+	}
+	h.node.Data, h.node.shared, h.node.Modified = data, true, fs.Now()
+	return errno.OK
 }

@@ -45,6 +45,23 @@ func TestAFileIsWrittenAppendedOverwrittenAndRead(t *testing.T) {
 	require.Equal(t, 6*flash.Block, fs.Used(), "three folders, and a file that one of them holds")
 }
 
+// A thousand boards are given the same bytes: none of them writes into another's.
+func TestAFileThatWasGivenIsTheGiversUntilItIsWrittenTo(t *testing.T) {
+	t.Parallel()
+	given := make([]byte, 3, 64)
+	copy(given, "abc")
+	for name, mode := range map[string]flash.Flags{"appended": flash.Write | flash.Append, "over": flash.Write} {
+		fs := flash.New()
+		require.Equal(t, errno.OK, fs.WriteFile("/a", given))
+		h, e := fs.Open("/a", mode)
+		require.Equal(t, errno.OK, e)
+		_, e = h.Write([]byte("X"))
+		require.Equal(t, errno.OK, e)
+		h.Close()
+		require.Equal(t, "abc\x00", string(given[:4]), name)
+	}
+}
+
 func TestErrorsAreThoseOfPOSIX(t *testing.T) {
 	t.Parallel()
 	fs := flash.New()
