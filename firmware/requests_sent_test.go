@@ -31,6 +31,7 @@ func TestTheHeadGoesOutAsTheCallerMeantIt(t *testing.T) {
 		sends("each method: DELETE", "requests.delete(url)", "DELETE /"+plain),
 		sends("each method: any other", "requests.request('PROPFIND', url)", "PROPFIND /"+plain),
 		sends("fields of the caller", "requests.get(url, headers=[('X-A', 'b'), ('X-A', b'c'), ('X-N', 5)])", "GET / HTTP/1.1\r\nHost: HOST\r\nX-A: b\r\nX-A: c\r\nX-N: 5\r\nConnection: close\r\n\r\n"),
+		sends("a tab, and letters beyond ASCII, in a field", "requests.get(url, headers=[('X', 'a\\tb'), ('Y', '\\xe9')])", "GET / HTTP/1.1\r\nHost: HOST\r\nX: a\tb\r\nY: \u00e9\r\nConnection: close\r\n\r\n"),
 		sends("the caller's Host wins, whatever its case", "requests.get(url, headers={'hOST': 'other.example'})", "GET / HTTP/1.1\r\nhOST: other.example\r\nConnection: close\r\n\r\n"),
 		sends("the caller's Connection wins", "requests.get(url, headers={'connection': 'x'})", "GET / HTTP/1.1\r\nHost: HOST\r\nconnection: x\r\n\r\n"),
 		sends("auth", "requests.get(url, auth=('user', 'p:\\xe9'))", "GET / HTTP/1.1\r\nHost: HOST\r\nAuthorization: Basic dXNlcjpwOsOp\r\nConnection: close\r\n\r\n"),
@@ -166,6 +167,7 @@ func TestABadArgumentIsAValueErrorAndSendsNothing(t *testing.T) {
 		{"requests.request('G\\xc9T', url)", "method: expected a name"},
 		{"requests.request('GET\\x7f', url)", "method: expected a name"},
 		{"requests.request('(GET)', url)", "method: expected a name"},
+		{"requests.request('GET ', url)", "method: expected a name"},
 		{"requests.request('CONNECT', url)", "method: expected a name"},
 		{"requests.get(url, headers={'X': 'a\\r\\nY: b'})", "header field X: control character"},
 		{"requests.get(url, headers={'X': 'a\\nb'})", "header field X: control character"},
@@ -182,6 +184,8 @@ func TestABadArgumentIsAValueErrorAndSendsNothing(t *testing.T) {
 		{"requests.get(url, headers={'transfer-encoding': 'chunked'})", "header field transfer-encoding"},
 		{"requests.get(url, headers={'content-length': 'x'}, data=(c for c in ()))", "header field content-length: expected a number"},
 		{"requests.get(url, auth=('a\\n', 'b'))", "auth: control character"},
+		{"requests.get(url, auth=('a', 'b\\x7f'))", "auth: control character"},
+		{"requests.get(url, auth=('a', 'b\\x1f'))", "auth: control character"},
 		{"requests.get(url, auth=('a:b', 'c'))", "auth: a user cannot have a colon"},
 		{"requests.get(url.replace('//', '//a%0a:b@'))", "auth: control character"},
 		{"requests.get(url, http_version='2')", "http_version: expected \"1.0\", \"1.1\" or \"auto\", got '2'"},
@@ -250,7 +254,11 @@ func TestAURLIsTakenApart(t *testing.T) {
 		{"http://h:8080#?/", "(False, 'h', 8080, 'h:8080', '/')"},
 		{"http://h/x#a#b", "(False, 'h', 80, 'h', '/x')"},
 	} {
-		rows = append(rows, row{name: url[0], call: "__import__('espy._url', None, None, ['split']).split('" + url[0] + "')", see: "r", want: url[1], sent: []string{}})
+		rows = append(
+			rows,
+			row{name: url[0], call: "__import__('espy._url', None, None, ['split']).split('" + url[0] + "')", see: "r", want: url[1], sent: []string{}},
+			row{name: url[0] + " in a plain request", call: "requests.Request('GET', '" + url[0] + "', 1)", see: "r.tls, r.host, r.port, r.authority, r.target", want: url[1], sent: []string{}},
+		)
 	}
 	check(t, rows)
 }
