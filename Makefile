@@ -43,7 +43,7 @@ run: build ## run the bundled scenarios: make run ARGS='scenarios/version -v'
 	@bin/espy run $(ARGS)
 
 test: lint ## lint, then all tests that need nothing but Go and npm
-	go test $(RACE) ./...
+	go test $(RACE) -timeout 14m ./...
 
 mpremote: unix-board ## MicroPython's own tool, into the user's cache, where the system has none
 	@sim/publish/mpremote.sh
@@ -52,7 +52,7 @@ esptool: ## esptool 4, into the user's cache, where the system has none: for the
 	@hil/esptool/esptool.sh
 
 peers: need-go unix-board mpremote esptool ## the tests against other people's programs: curl, node, mpremote, the unix port
-	go test -tags peers -run 'Peer|Unix' ./...
+	go test -tags peers -timeout 14m -run 'Peer|Unix' ./...
 
 lint: need-go ## gofumpt, go vet, staticcheck, actionlint
 	@bad=$$($(TOOL) gofumpt -l .); [ -z "$$bad" ] || { echo "not formatted, run: $(TOOL) gofumpt -w ." >&2; echo "$$bad" >&2; exit 1; }
