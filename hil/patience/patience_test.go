@@ -27,6 +27,7 @@ func TestWhereNothingIsLostALimitIsOneByTheClock(t *testing.T) {
 		<-inner.Done()
 		require.Equal(t, 2500*time.Millisecond, time.Since(begun))
 		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
+		require.ErrorIs(t, context.Cause(ctx), context.DeadlineExceeded)
 		require.ErrorIs(t, inner.Err(), context.DeadlineExceeded)
 		require.ErrorIs(t, context.Cause(inner), context.DeadlineExceeded)
 	})

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/espy-hil/espy/hil/lines"
+	"github.com/espy-hil/espy/hil/patience"
 	"github.com/espy-hil/espy/rfc2217"
 )
 
@@ -66,7 +67,7 @@ func openPort(ctx context.Context, b *Board) (line, error) {
 
 // begin has the other end be a serial port, of the rate that boards have.
 func (p *port) begin(ctx context.Context, offer []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, answerLimit)
+	ctx, cancel := patience.Within(ctx, answerLimit)
 	defer cancel()
 	if _, err := p.conn.Write(offer); err != nil {
 		return err
@@ -91,7 +92,7 @@ func (p *port) begin(ctx context.Context, offer []byte) error {
 	}
 	// A port that was opened with its lines off lets a board with a native USB port say
 	// nothing, and one whose RTS was left on alone is held in reset.
-	settling, cancel := context.WithTimeout(ctx, lineLimit)
+	settling, cancel := patience.Within(ctx, lineLimit)
 	defer cancel()
 	switch err := lines.Settle(modem{p, settling}); {
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
@@ -108,7 +109,7 @@ func (p *port) begin(ctx context.Context, offer []byte) error {
 // whatever we were at.
 func (p *port) why(ctx context.Context, err error) error {
 	if !errors.Is(err, context.DeadlineExceeded) {
-		ctx, cancel := context.WithTimeout(ctx, answerLimit)
+		ctx, cancel := patience.Within(ctx, answerLimit)
 		defer cancel()
 		select {
 		case <-p.done: // all has come that was said
@@ -255,7 +256,7 @@ func (p *port) reset(ctx context.Context) error {
 		return err
 	}
 	// Whatever becomes of ctx, the button must not stay pressed.
-	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
+	asking, cancel := patience.Within(context.WithoutCancel(ctx), answerLimit)
 	defer cancel()
 	return lines.Reset(ctx, modem{p, asking})
 }

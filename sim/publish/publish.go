@@ -66,8 +66,8 @@ func (s *Stand) reaches(to netip.AddrPort) bool {
 // is closed before ours knows. It waits in turns, and not for one long moment: what stood
 // still for that moment, or had little of the machine, has not seen the other leave either.
 const (
-	graceTurns = 20
-	graceTurn  = 50 * time.Millisecond
+	graceTurns = 10
+	graceTurn  = 100 * time.Millisecond
 )
 
 // errBusy says that another client has the UART.
