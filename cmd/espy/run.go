@@ -186,13 +186,7 @@ func (c *runCommand) ledger(files []*scenarios.Scenario) (*ledger.Book, error) {
 
 // scenarios reads what is to be run.
 func (c *runCommand) scenarios() ([]*scenarios.Scenario, error) {
-	all, err := scenarios.LoadBundled()
-	if len(c.Paths) > 0 {
-		var paths []string
-		if paths, err = scenarios.Find(c.Paths); err == nil {
-			all, err = scenarios.Load(paths)
-		}
-	}
+	all, err := readScenarios(c.Paths)
 	if err == nil {
 		all, err = run.Select(all, c.Tag)
 	}
@@ -200,6 +194,18 @@ func (c *runCommand) scenarios() ([]*scenarios.Scenario, error) {
 		return nil, usage("%w", err)
 	}
 	return all, nil
+}
+
+// readScenarios reads what paths name; the bundled ones if there are none.
+func readScenarios(paths []string) ([]*scenarios.Scenario, error) {
+	if len(paths) == 0 {
+		return scenarios.LoadBundled()
+	}
+	files, err := scenarios.Find(paths)
+	if err != nil {
+		return nil, err
+	}
+	return scenarios.Load(files)
 }
 
 // screen shows the runs: on standard output, unless the results go there.
