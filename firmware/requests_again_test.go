@@ -155,6 +155,33 @@ func TestARedirectIsFollowed(t *testing.T) {
 	check(t, rows)
 }
 
+// Another scheme is tried with a TLS that leaves the bytes as they are: the server then
+// has the same authority in both.
+func TestAnOriginIsASchemeAHostAndAPort(t *testing.T) {
+	t.Parallel()
+	open := "(setattr(__import__('espy._tls', None, None, ['x']), 'connect', lambda ask: ask.dial()), "
+	secret := "Cookie: c\r\nAuthorization: Basic YTpi\r\n"
+	get := func(target, host, fields string) string {
+		return "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n" + fields + "Connection: close\r\n\r\n"
+	}
+	with := func(url, location, sent string, fields string) row {
+		return row{
+			name: location, replies: []reply{to(302, location), {bytes: found}}, see: "r.content, len(r.history)", want: "(b'found', 1)",
+			call: open + "requests.get(" + url + " + '/a', auth=('a', 'b'), headers={'Cookie': 'c'}, verify=False))[1]",
+			sent: []string{get("/a", sent, secret), get("/b", "HOST", fields)},
+		}
+	}
+	check(t, []row{
+		with("url", "/b", "HOST", secret),
+		with("url", "http://HOST/b", "HOST", secret),
+		with("url", "https://HOST/b", "HOST", ""),
+		with("url.replace('http', 'https')", "/b", "HOST", secret),
+		with("url.replace('http', 'https')", "//HOST/b", "HOST", secret),
+		with("url.replace('127.0.0.1', '[::ffff:127.0.0.1]')", "http://127.0.0.1:PORT/b", "[::ffff:127.0.0.1]:PORT", ""),
+		{name: "from https to http", replies: []reply{to(302, "http://HOST/b")}, want: "raises ProtocolError 71: redirect to http, from https: http://HOST/b", call: open + "requests.get(url.replace('http', 'https') + '/a', verify=False))[1]", sent: []string{get("/a", "HOST", "")}},
+	})
+}
+
 func TestAnotherOriginGetsNoSecrets(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, "1.29")

@@ -188,7 +188,7 @@ func (c *client) ask(names, call, see string, unread int) string {
 }
 
 // server answers the n-th connection with the n-th reply, whatever is asked. HOST in
-// a reply is its own authority.
+// a reply is its own authority, PORT its port.
 type server struct {
 	t       testing.TB
 	l       net.Listener
@@ -234,6 +234,8 @@ func (c *client) serve(replies ...reply) *server {
 
 func (s *server) host() string { return strings.TrimPrefix(s.url, "http://") }
 
+func (s *server) port() string { return s.url[strings.LastIndex(s.url, ":")+1:] }
+
 func (s *server) accept() {
 	defer close(s.ended)
 	for n := 0; ; n++ {
@@ -245,6 +247,7 @@ func (s *server) accept() {
 		if n < len(s.replies) {
 			r = s.replies[n]
 			r.bytes = strings.ReplaceAll(r.bytes, "HOST", s.host())
+			r.bytes = strings.ReplaceAll(r.bytes, "PORT", s.port())
 			r.more = slices.Clone(r.more)
 			for i := range r.more {
 				r.more[i] = strings.ReplaceAll(r.more[i], "HOST", s.host())
@@ -360,14 +363,14 @@ func (s *server) note(n int, got string) {
 }
 
 // stop ends the server once the client has closed all its connections, and gives
-// what each of them sent, with HOST for the server's own authority.
+// what each of them sent, with HOST for the server's own authority, and PORT.
 func (s *server) stop() []string {
 	s.t.Helper()
 	s.l.Close()
 	<-s.ended
 	s.open.Wait()
 	for i := range s.sent {
-		s.sent[i] = strings.ReplaceAll(s.sent[i], s.host(), "HOST")
+		s.sent[i] = strings.NewReplacer(s.host(), "HOST", ":"+s.port(), ":PORT").Replace(s.sent[i])
 	}
 	return s.sent
 }
