@@ -79,7 +79,7 @@ func (s *Socket) established(w vm.Waiter) errno.Errno {
 	if s.timeout == 0 && !s.dialling.is() {
 		return errno.EAGAIN
 	}
-	if e := s.dialling.await(w, s.limit()); e != errno.OK {
+	if e := s.dialling.await(w, s.patience()); e != errno.OK {
 		return e
 	}
 	return s.arrived()

@@ -1,8 +1,6 @@
 package link
 
 import (
-	"time"
-
 	"github.com/espy-hil/espy/sim/errno"
 	"github.com/espy-hil/espy/sim/vm"
 )
@@ -35,22 +33,23 @@ func (e errand) is() bool {
 
 // await waits until it is done. It is ETIMEDOUT when the limit passes first, and
 // EINTR when the board is interrupted; the errand goes on then.
-func (e errand) await(w vm.Waiter, limit <-chan time.Time) errno.Errno {
+func (e errand) await(w vm.Waiter, limit *patience) errno.Errno {
 	_, no := e.awaitOr(w, limit, nil)
 	return no
 }
 
 // awaitOr is await for something else that may come before: then came is true.
-func (e errand) awaitOr(w vm.Waiter, limit <-chan time.Time, other <-chan struct{}) (came bool, _ errno.Errno) {
-	for late := false; !e.is(); {
+func (e errand) awaitOr(w vm.Waiter, limit *patience, other <-chan struct{}) (came bool, _ errno.Errno) {
+	for passed := limit.after(); !e.is(); {
+		turn := false
 		no := w.Wait(e.wake, func() {
 			select {
 			case <-e.done:
 			case <-other:
 				came = true
 			case <-e.woken:
-			case <-limit:
-				late = true
+			case <-passed:
+				turn = true
 			}
 		})
 		switch {
@@ -58,8 +57,10 @@ func (e errand) awaitOr(w vm.Waiter, limit <-chan time.Time, other <-chan struct
 			return came, errno.OK
 		case no != errno.OK:
 			return false, no
-		case late:
+		case turn && limit.over():
 			return false, errno.ETIMEDOUT
+		case turn:
+			passed = limit.after()
 		}
 	}
 	return false, errno.OK
@@ -70,12 +71,4 @@ func (e errand) wake() {
 	case e.woken <- struct{}{}:
 	default: // woken already
 	}
-}
-
-// limit is when a socket's timeout passes; never for one that waits for ever.
-func (s *Socket) limit() <-chan time.Time {
-	if s.timeout <= 0 {
-		return nil
-	}
-	return time.After(s.timeout)
 }

@@ -183,7 +183,7 @@ func (s *Socket) shaken(w vm.Waiter) errno.Errno {
 		}
 		t.begin(s.conn, s.network.now())
 	}
-	asks, e := t.errand.awaitOr(w, s.limit(), t.question)
+	asks, e := t.errand.awaitOr(w, s.patience(), t.question)
 	if asks {
 		return asksForVerdict
 	}
@@ -338,7 +338,7 @@ func (s *Socket) writeSecure(w vm.Waiter, p []byte) (int, errno.Errno) {
 	_ = s.conn.SetWriteDeadline(time.Time{})
 	var err error
 	writing := begin(func() { _, err = t.conn.Write(p) })
-	if e := writing.await(w, s.limit()); e != errno.OK {
+	if e := writing.await(w, s.patience()); e != errno.OK {
 		_ = s.conn.SetWriteDeadline(past)
 		<-writing.done
 		t.broken = io.ErrUnexpectedEOF

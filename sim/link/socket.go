@@ -183,10 +183,11 @@ func (s *Socket) receive(read func([]byte) (int, error)) (bool, error) {
 // board is woken.
 func (s *Socket) wait(w vm.Waiter, setDeadline func(time.Time) error, do func() (done bool, err error)) errno.Errno {
 	var limit time.Time
-	if s.timeout >= 0 {
-		limit = time.Now().Add(s.timeout)
-	}
-	if s.timeout == 0 {
+	patience := s.patience()
+	switch {
+	case patience != nil:
+		limit = time.Now().Add(patience.turn())
+	case s.timeout == 0:
 		limit = time.Now().Add(neverWaits)
 	}
 	for {
@@ -202,11 +203,13 @@ func (s *Socket) wait(w vm.Waiter, setDeadline func(time.Time) error, do func() 
 			return e
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return s.told(err)
-		case !limit.IsZero() && !time.Now().Before(limit):
-			if s.timeout == 0 {
-				return errno.EAGAIN
-			}
+		case limit.IsZero() || time.Now().Before(limit): // it was woken
+		case patience == nil:
+			return errno.EAGAIN
+		case patience.over():
 			return errno.ETIMEDOUT
+		default:
+			limit = time.Now().Add(patience.turn())
 		}
 	}
 }
@@ -221,7 +224,7 @@ func (s *Socket) carried(w vm.Waiter) errno.Errno {
 	}
 	over := make(chan struct{})
 	defer close(over)
-	return begin(func() { s.network.carried(over) }).await(w, s.limit())
+	return begin(func() { s.network.carried(over) }).await(w, s.patience())
 }
 
 // past is a deadline that has passed.
