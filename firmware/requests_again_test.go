@@ -103,7 +103,8 @@ func TestARedirectIsFollowed(t *testing.T) {
 		row{name: "303 with a body that is gone", replies: []reply{to(303, "/b"), {bytes: found}}, call: "requests.post(url + '/a', data=(c for c in (b'x',)))", see: "r.content", want: "b'found'"},
 		row{name: "not asked for", replies: []reply{to(302, "/b")}, call: "requests.get(url, allow_redirects=False)", see: "r.status_code, r.headers['location'], r.history", want: "(302, '/b', [])", unread: 1},
 		row{name: "without a location", reply: "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", see: "r.status_code", want: "302"},
-		row{name: "300 and 304 are answers", reply: "HTTP/1.1 300 Many\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", see: "r.status_code", want: "300"},
+		row{name: "300 is an answer", reply: "HTTP/1.1 300 Many\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", see: "r.status_code", want: "300"},
+		row{name: "305 is an answer", reply: "HTTP/1.1 305 Proxy\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", see: "r.status_code, r.history", want: "(305, [])"},
 		row{name: "options stay", replies: []reply{to(302, "/b"), {bytes: found}}, call: "requests.get(url, http_version='1.0', max_body=4, headers={'X': 'y'}, auth=('a', 'b'))", see: "r.content", want: "raises TooLarge 90: ", sent: []string{
 			request("GET", "/", "1.0", "X: y\r\nAuthorization: Basic YTpi\r\n"), request("GET", "/b", "1.0", "X: y\r\nAuthorization: Basic YTpi\r\n"),
 		}},
@@ -187,7 +188,7 @@ func TestAnotherOriginGetsNoSecrets(t *testing.T) {
 	c := newClient(t, "1.29")
 	other := c.serve(reply{bytes: found})
 	s := c.serve(reply{bytes: fmt.Sprintf("HTTP/1.1 307 Go\r\nLocation: %s/b\r\nContent-Length: 0\r\n\r\n", other.url)})
-	got := c.ask(fmt.Sprintf("url = %q", s.url), "requests.post(url.replace('//', '//u:p@') + '/a', json=[], headers={'cookie': 'c', 'Proxy-Authorization': 'd', 'host': 'e', 'X': 'y'})", "r.content", 0)
+	got := c.ask(fmt.Sprintf("url = %q", s.url), "requests.post(url.replace('//', '//u:p@') + '/a', json=[], headers={'cookie': 'c', 'Proxy-Authorization': 'd', 'host': 'e', 'AuthorizatioN': 'f', 'X': 'y'})", "r.content", 0)
 	if got != "b'found'" {
 		t.Errorf("got %s", got)
 	}
