@@ -30,6 +30,7 @@ class Turn:
         self.asked = -1  # where the last operation began to read
         self.due = -1  # to where one that waits for all that it asks for wanted to read
         self.most = 0  # bytes that such a one asked for
+        self.block = self.until = -1  # from where to where the last one wanted to read that takes what comes of a block
         self.read = 0
 
 class Socket(io.IOBase):
@@ -122,6 +123,8 @@ class Socket(io.IOBase):
     def recv(self, size):
         assert size > 0
         left = self.waits(0)
+        if size > 128:
+            self.turn.block, self.turn.until = self.at, self.at + size
         return self.take(min(size, piece)) if left else self.late(b"", 11)
 
     def read(self, size):
@@ -274,7 +277,7 @@ def run(script):
     if session is not None:
         session.close()
     left = [s.number for s in made if not s.closed]
-    told = [[t.conn, in_hex(t.sent), t.asked, t.due, t.most, t.read] for t in turns]
+    told = [[t.conn, in_hex(t.sent), t.asked, t.due, t.most, t.read, t.block, t.until] for t in turns]
     replies, served, soft, piece = GOOD, 0, False, 512
     try:
         after = str(requests.get("http://h/y").content, "utf-8")
@@ -325,6 +328,7 @@ type turn struct {
 	conn                   int
 	sent                   []byte
 	asked, due, most, read int
+	block, until           int
 }
 
 // seen is all that is known of a script that was run.
@@ -363,7 +367,7 @@ func (c *client) run(s script) seen {
 		n := func(i int) int { return int(v[i].(float64)) }
 		sent, err := hex.DecodeString(v[1].(string))
 		require.NoError(c.t, err)
-		saw.turns = append(saw.turns, turn{conn: n(0), sent: sent, asked: n(2), due: n(3), most: n(4), read: n(5)})
+		saw.turns = append(saw.turns, turn{conn: n(0), sent: sent, asked: n(2), due: n(3), most: n(4), read: n(5), block: n(6), until: n(7)})
 	}
 	return saw
 }

@@ -21,7 +21,8 @@ import (
 //   - It never reads past the body, nor past max_body. The program gets no byte that is not of
 //     the body. When the last byte of a reply has come nothing more is waited for; before that,
 //     nothing waits for more bytes than the reply still has, or than max_body allows. What a
-//     server sends unasked behind it may come in the block that has its end: it goes no
+//     server sends unasked behind it may come with its end, in a block of 384 bytes that was
+//     asked for before the head had ended, or of 128 with the line of a chunk: it goes no
 //     further, and the connection is not used again. Behind a head that asks for another
 //     protocol not even that is taken.
 //   - It never sends a byte that its caller did not ask for. Every connection gets, byte for
@@ -78,6 +79,8 @@ func missent(want []clienttest.Turn, got []turn) string {
 			return fmt.Sprintf("reply %d has %d bytes, and more was waited for at %d", i, r.EndAt, t.asked)
 		case t.due > r.EndAt:
 			return fmt.Sprintf("reply %d has %d bytes, and %d were waited for", i, r.EndAt, t.due)
+		case t.block >= r.HeadAt && t.until > r.EndAt:
+			return fmt.Sprintf("reply %d has %d bytes, %d of them its head, and from %d on %d were asked for", i, r.EndAt, r.HeadAt, t.block, t.until-t.block)
 		case want[i].Terms.Upgrade && t.read > r.EndAt, t.read > r.EndAt+383:
 			return fmt.Sprintf("reply %d has %d bytes, and %d were taken", i, r.EndAt, t.read)
 		}
