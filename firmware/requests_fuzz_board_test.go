@@ -254,6 +254,8 @@ def one(session, method, url, fields, user, body, version, limit, follow, deadli
         report["error"] = "ValueError"
         if way == 4 and r is not None:
             r.close()
+    except MemoryError:
+        report["error"] = "MemoryError"
     except Exception as e:
         report["error"] = repr(e)
     r = None

@@ -68,6 +68,9 @@ def size(sock):
 def end(sock):
     """The line end after the data of a chunk."""
     line = readline(sock, 2)
+    if line == b"\r":  # a stream may give what has come by the end of the time allowed
+        more = readline(sock, 1)
+        line = None if more is None else line + more
     if line is None:
         raise OSError(110)
     if line not in (b"\r\n", b"\n"):
