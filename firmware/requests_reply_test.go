@@ -115,6 +115,7 @@ func TestTheBodyIsTakenInEachWay(t *testing.T) {
 		{name: "content after a stream", reply: ok + "\r\nhello", see: "r.read(2), r.content", want: "raises ValueError: the body went out as a stream", unread: 1},
 		{name: "a stream after content", reply: ok + "\r\nhello", see: "r.content, r.read(2)", want: "raises ValueError: the body is in content"},
 		{name: "content after a part of it leaves the rest to be read", reply: ok + "Content-Length: 5\r\n\r\nhello", see: "r.read(2), error(lambda: r.content), r.read()", want: "(b'he', 'the body went out as a stream already', b'llo')"},
+		{name: "json of content, where it would not be kept", reply: whole, call: "requests.get(url, stream=True)", see: "len(r.content), r.json()['id'], r.json()['id']", want: "(31, 1, 1)"},
 		{name: "json that is not kept, twice", reply: parts, call: "requests.get(url, stream=True)", see: "r.json()['id'], error(r.json)", want: "(1, 'the body went out as a stream already')"},
 		{name: "what is not JSON, twice", reply: ok + "\r\nhi", see: "error(r.json), error(r.json)", want: "(\"expected JSON, got a body of type None: b'hi'\", \"expected JSON, got a body of type None: b'hi'\")"},
 		{name: "every way after close", reply: ok + "Content-Length: 5\r\n\r\nhello", see: "r.close(), set(error(f) for f in (lambda: r.content, lambda: r.text, r.json, r.read, lambda: r.readinto(bytearray(2)), lambda: list(r.iter_content()), lambda: r.raw.read(2)))", want: "(None, {'the response was closed before its body was read'})"},

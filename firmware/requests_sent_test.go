@@ -69,6 +69,7 @@ func TestABodyGoesOutWithItsLength(t *testing.T) {
 		sends("a wrong Content-Length is put right", "requests.post(url, data=b'ab', headers={'Content-Length': '9'})", post+"Content-Length: 2\r\n\r\nab"),
 		sends("a form", "requests.post(url, data={'a b': '\\xe9&='})", form+"Content-Length: 16\r\n\r\na+b=%C3%A9%26%3D"),
 		sends("a form of pairs", "requests.post(url, data=[('a', 1), ('a', b'~'), ('b', ['x', 'y'])])", form+"Content-Length: 17\r\n\r\na=1&a=%7E&b=x&b=y"),
+		sends("a form of what stays as it is, and of its neighbours", "requests.post(url, data={'0189AZaz*-._': '/:@[`{+,)^'})", form+"Content-Length: 43\r\n\r\n0189AZaz*-._=%2F%3A%40%5B%60%7B%2B%2C%29%5E"),
 		sends("an empty form", "requests.post(url, data={})", form+"Content-Length: 0\r\n\r\n"),
 		sends("a generator", "requests.post(url, data=(c for c in ('ab', b'', b'c')))", post+"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"),
 		sends("a generator of nothing", "requests.post(url, data=(c for c in ()))", post+"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
