@@ -137,10 +137,10 @@ func TestARedirectIsFollowed(t *testing.T) {
 		}},
 		row{
 			name: "what describes a body goes with it", replies: []reply{to(303, "/b"), {bytes: found}}, see: "r.content", want: "b'found'",
-			call: "requests.put(url + '/a', data=b'x', headers=[('Content-Type', 'a'), ('CONTENT-encoding', 'b'), ('Content-Language', 'c'), ('Content-Location', 'd'), ('Content-MD5', 'e'), ('Expect', '100-continue'), ('X-Content', 'f')])",
+			call: "requests.put(url + '/a', data=b'x', headers=[('Content-Type', 'a'), ('CONTENT-encoding', 'b'), ('Content-Language', 'c'), ('Content-Location', 'd'), ('Content-MD5', 'e'), ('Expect', '100-continue'), ('X-Content-A', 'f')])",
 			sent: []string{
-				"PUT /a HTTP/1.1\r\nHost: HOST\r\nContent-Type: a\r\nCONTENT-encoding: b\r\nContent-Language: c\r\nContent-Location: d\r\nContent-MD5: e\r\nExpect: 100-continue\r\nX-Content: f\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx",
-				request("GET", "/b", "1.1", "X-Content: f\r\n"),
+				"PUT /a HTTP/1.1\r\nHost: HOST\r\nContent-Type: a\r\nCONTENT-encoding: b\r\nContent-Language: c\r\nContent-Location: d\r\nContent-MD5: e\r\nExpect: 100-continue\r\nX-Content-A: f\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx",
+				request("GET", "/b", "1.1", "X-Content-A: f\r\n"),
 			},
 		},
 		row{
@@ -156,6 +156,83 @@ func TestARedirectIsFollowed(t *testing.T) {
 	check(t, rows)
 }
 
+// The examples of RFC 3986 5.4, and what they leave out.
+func TestAReferenceLeadsWhereTheRFCSays(t *testing.T) {
+	t.Parallel()
+	const base = "http://a/b/c/d;p?q"
+	var rows []row
+	for _, e := range [][3]string{
+		{base, "g:h", "g:h"},
+		{base, "g", "http://a/b/c/g"},
+		{base, "./g", "http://a/b/c/g"},
+		{base, "g/", "http://a/b/c/g/"},
+		{base, "/g", "http://a/g"},
+		{base, "//g", "http://g"},
+		{base, "?y", "http://a/b/c/d;p?y"},
+		{base, "g?y", "http://a/b/c/g?y"},
+		{base, "#s", "http://a/b/c/d;p?q#s"},
+		{base, "g#s", "http://a/b/c/g#s"},
+		{base, "g?y#s", "http://a/b/c/g?y#s"},
+		{base, ";x", "http://a/b/c/;x"},
+		{base, "g;x", "http://a/b/c/g;x"},
+		{base, "g;x?y#s", "http://a/b/c/g;x?y#s"},
+		{base, "", "http://a/b/c/d;p?q"},
+		{base, ".", "http://a/b/c/"},
+		{base, "./", "http://a/b/c/"},
+		{base, "..", "http://a/b/"},
+		{base, "../", "http://a/b/"},
+		{base, "../g", "http://a/b/g"},
+		{base, "../..", "http://a/"},
+		{base, "../../", "http://a/"},
+		{base, "../../g", "http://a/g"},
+		{base, "../../../g", "http://a/g"},
+		{base, "../../../../g", "http://a/g"},
+		{base, "/./g", "http://a/g"},
+		{base, "/../g", "http://a/g"},
+		{base, "g.", "http://a/b/c/g."},
+		{base, ".g", "http://a/b/c/.g"},
+		{base, "g..", "http://a/b/c/g.."},
+		{base, "..g", "http://a/b/c/..g"},
+		{base, "./../g", "http://a/b/g"},
+		{base, "./g/.", "http://a/b/c/g/"},
+		{base, "g/./h", "http://a/b/c/g/h"},
+		{base, "g/../h", "http://a/b/c/h"},
+		{base, "g;x=1/./y", "http://a/b/c/g;x=1/y"},
+		{base, "g;x=1/../y", "http://a/b/c/y"},
+		{base, "g?y/./x", "http://a/b/c/g?y/./x"},
+		{base, "g?y/../x", "http://a/b/c/g?y/../x"},
+		{base, "g#s/./x", "http://a/b/c/g#s/./x"},
+		{base, "g#s/../x", "http://a/b/c/g#s/../x"},
+		{base, "http:g", "http:g"},
+
+		{base, "h2c+x-y.z:g", "h2c+x-y.z:g"},
+		{base, "g_h:i", "http://a/b/c/g_h:i"},
+		{base, "g/h:i", "http://a/b/c/g/h:i"},
+		{base, "2:g", "http://a/b/c/2:g"},
+		{base, "http://g/h/../i?/../", "http://g/i?/../"},
+		{base, "//g/./h/..", "http://g/"},
+		{base, "//g/.", "http://g/"},
+		{base, "g//../h", "http://a/b/c/g/h"},
+		{"https://a", "g", "https://a/g"},
+		{"https://a", "..", "https://a/"},
+		{"https://a", "//g", "https://g"},
+		{"https://a?q/r", "g", "https://a/g"},
+		{"http://a/b?q/r", "g", "http://a/g"},
+		{"http://a/b?q/r", "?y", "http://a/b?y"},
+		{"http://a/b?q/r#s/t", "g", "http://a/g#s/t"},
+		{"http://a/b/../c", "?y", "http://a/b/../c?y"},
+		{"http://a/b#s", "", "http://a/b#s"},
+		{"http://a/b#s", "#", "http://a/b"},
+		{"http://a/b#s", "g#t#u", "http://a/g#t#u"},
+	} {
+		rows = append(rows, row{
+			name: e[1] + " beside " + e[0], call: fmt.Sprintf("__import__('espy._reference', None, None, ['x']).resolve(%q, %q)", e[0], e[1]),
+			see: "r", want: "'" + e[2] + "'", sent: []string{},
+		})
+	}
+	check(t, rows)
+}
+
 // Another scheme is tried with a TLS that leaves the bytes as they are: the server then
 // has the same authority in both.
 func TestAnOriginIsASchemeAHostAndAPort(t *testing.T) {
@@ -165,20 +242,21 @@ func TestAnOriginIsASchemeAHostAndAPort(t *testing.T) {
 	get := func(target, host, fields string) string {
 		return "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n" + fields + "Connection: close\r\n\r\n"
 	}
-	with := func(url, location, sent string, fields string) row {
+	with := func(url, location, sent, then, fields string) row {
 		return row{
 			name: location, replies: []reply{to(302, location), {bytes: found}}, see: "r.content, len(r.history)", want: "(b'found', 1)",
 			call: open + "requests.get(" + url + " + '/a', auth=('a', 'b'), headers={'Cookie': 'c'}, verify=False))[1]",
-			sent: []string{get("/a", sent, secret), get("/b", "HOST", fields)},
+			sent: []string{get("/a", sent, secret), get("/b", then, fields)},
 		}
 	}
 	check(t, []row{
-		with("url", "/b", "HOST", secret),
-		with("url", "http://HOST/b", "HOST", secret),
-		with("url", "https://HOST/b", "HOST", ""),
-		with("url.replace('http', 'https')", "/b", "HOST", secret),
-		with("url.replace('http', 'https')", "//HOST/b", "HOST", secret),
-		with("url.replace('127.0.0.1', '[::ffff:127.0.0.1]')", "http://127.0.0.1:PORT/b", "[::ffff:127.0.0.1]:PORT", ""),
+		with("url", "/b", "HOST", "HOST", secret),
+		with("url", "http://HOST/b", "HOST", "HOST", secret),
+		with("url", "https://HOST/b", "HOST", "HOST", ""),
+		with("url.replace('http', 'https')", "/b", "HOST", "HOST", secret),
+		with("url.replace('http', 'https')", "//HOST/b", "HOST", "HOST", secret),
+		with("url.replace('127.0.0.1', '[::ffff:127.0.0.1]')", "http://127.0.0.1:PORT/b", "[::ffff:127.0.0.1]:PORT", "HOST", ""),
+		with("url.replace('127.0.0.1', '[::ffff:127.0.0.1]')", "http://[::FFFF:127.0.0.1]:PORT/b", "[::ffff:127.0.0.1]:PORT", "[::FFFF:127.0.0.1]:PORT", secret),
 		{name: "from https to http", replies: []reply{to(302, "http://HOST/b")}, want: "raises ProtocolError 71: redirect to http, from https: http://HOST/b", call: open + "requests.get(url.replace('http', 'https') + '/a', verify=False))[1]", sent: []string{get("/a", "HOST", "")}},
 	})
 }
