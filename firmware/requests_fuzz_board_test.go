@@ -237,7 +237,7 @@ def one(session, method, url, fields, user, body, version, limit, follow, deadli
             kw["deadline"] = 1000
         if way == 3:
             kw["stream"] = True
-        r = (session or requests).request(METHODS[method], URLS[url], **kw)
+        r = (session or requests).request(METHODS[method], PLACES[url], **kw)
         report["head"] = head(r)
         if r.status_code == 101:
             r.raw

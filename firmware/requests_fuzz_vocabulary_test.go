@@ -66,7 +66,7 @@ func vocabulary() string {
 	}
 	python := func(text string) string { return fmt.Sprintf("str(unhexlify('%x'), 'utf-8')", text) }
 	list("METHODS", len(methods), func(i int) string { return python(methods[i]) })
-	list("URLS", len(urls), func(i int) string { return python(urls[i]) })
+	list("PLACES", len(urls), func(i int) string { return python(urls[i]) })
 	list("VERSIONS", len(versions), func(i int) string { return python(versions[i]) })
 	list("LIMITS", len(limits), func(i int) string { return fmt.Sprint(limits[i]) })
 	list("USERS", len(users), func(i int) string {
