@@ -3,6 +3,7 @@
 package firmware_test
 
 import (
+	"cmp"
 	"net"
 	"strings"
 	"testing"
@@ -31,6 +32,14 @@ print(urequests.put(url + "/albums/1", json={"userId": 1, "title": "y"}).json()[
 print(urequests.patch(url + "/albums/1", json={"title": "z"}).json()["title"])
 print(urequests.delete(url + "/albums/1").status_code)
 print(urequests.request("GET", url + "/albums/1").status_code)`,
+	"names that are imported": `
+from USED import get, post, Response, request
+print(get(url + "/albums/1").json()["id"], isinstance(get(url + "/albums/1"), Response))
+print(post(url + "/albums", json={"userId": 1, "title": "x"}).status_code)`,
+	"close, and no more": `
+r = urequests.get(url + "/bytes/5000")
+r.close()
+print(r.status_code, sorted(r.headers)[:1])`,
 	"by position": `
 import json
 print(urequests.request("POST", url + "/albums", json.dumps({"userId": 1, "title": "x"}), None, {"content-type": "application/json"}).json()["title"])
@@ -90,7 +99,8 @@ func TestPeerAProgramForTheStockClientRunsUnchanged(t *testing.T) {
 				t.Cleanup(func() { _ = s.Close() })
 				_, port, err := net.SplitHostPort(l.Addr().String())
 				require.NoError(t, err)
-				printed[imports] = c.exec(imports + "\nurl = 'http://" + net.JoinHostPort(host, port) + "'" + program)
+				used := map[string]string{"import urequests": "urequests"}[imports]
+				printed[imports] = c.exec(imports + "\nurl = 'http://" + net.JoinHostPort(host, port) + "'" + strings.ReplaceAll(program, "USED", cmp.Or(used, "espy.requests")))
 			}
 			require.Equal(t, printed["import urequests"], printed["from espy import requests as urequests"])
 			require.NotEmpty(t, strings.TrimSpace(printed["import urequests"]))
