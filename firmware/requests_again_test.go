@@ -99,6 +99,9 @@ func TestARedirectIsFollowed(t *testing.T) {
 		row{name: "302 PUT keeps the body", replies: []reply{to(302, "/b"), {bytes: found}}, call: "requests.put(url + '/a', data=(f := io.BytesIO(b'a file'), f.read(2))[0])", see: "r.content", want: "b'found'", sent: []string{
 			"PUT /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfile", "PUT /b HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfile",
 		}},
+		row{name: "308 PUT keeps a file of the caller's length", replies: []reply{to(308, "/b"), {bytes: found}}, call: "requests.put(url + '/a', data=(f := io.BytesIO(b'a file'), f.read(2))[0], headers={'Content-Length': '4'})", see: "r.content", want: "b'found'", sent: []string{
+			"PUT /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfile", "PUT /b HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfile",
+		}},
 		row{name: "307 with a body that is gone is the answer", replies: []reply{to(307, "/b")}, call: "requests.post(url + '/a', data=(c for c in (b'x',)))", see: "r.status_code, r.history, r.content", want: "(307, [], b'there')"},
 		row{name: "303 with a body that is gone", replies: []reply{to(303, "/b"), {bytes: found}}, call: "requests.post(url + '/a', data=(c for c in (b'x',)))", see: "r.content", want: "b'found'"},
 		row{name: "not asked for", replies: []reply{to(302, "/b")}, call: "requests.get(url, allow_redirects=False)", see: "r.status_code, r.headers['location'], r.history", want: "(302, '/b', [])", unread: 1},
