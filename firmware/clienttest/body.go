@@ -102,6 +102,9 @@ func (r *Reply) chunks(w *wire, limit int) string {
 			return w.ending(IncompleteRead)
 		}
 		if wrong := w.lineEnd(); wrong != "" {
+			if left := len(w.data) - w.at; left == 1 && wrong == ProtocolError { // a second byte may be waited for
+				r.Errors = append(r.Errors, w.ending(ProtocolError))
+			}
 			return wrong
 		}
 	}
@@ -123,8 +126,6 @@ func (w *wire) lineEnd() string {
 		w.at += 2
 	case len(rest) == 0, len(rest) == 1 && rest[0] == '\r':
 		return w.ending(IncompleteRead)
-	case len(rest) == 1:
-		return w.ending(ProtocolError)
 	default:
 		return ProtocolError
 	}

@@ -153,7 +153,7 @@ func Read(data []byte, end End, terms Terms) Reply {
 		wrong = r.counted(w, length, terms.MaxBody)
 	}
 	if wrong != "" {
-		r.Errors = []string{wrong}
+		r.Errors = append(r.Errors, wrong)
 	}
 	return r
 }
