@@ -262,6 +262,7 @@ def one(session, method, url, fields, user, body, version, limit, follow, deadli
     if "pieces" in report:
         report["pieces"] = in_hex(report["pieces"])
     report["open"] = [s.number for s in made if not s.closed]
+    report["turns"] = len(turns)
     return report
 
 def run(script):
@@ -315,6 +316,7 @@ type report struct {
 	Text   *string
 	JSON   *string
 	Open   []int // connections that were open then
+	Turns  int   // requests that had been made by then
 }
 
 type head struct {

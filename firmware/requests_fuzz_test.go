@@ -34,13 +34,15 @@ import (
 // wrong says what of it is not so after a script; "" if all is as it must be.
 func (c *client) wrong(s script) string {
 	saw := c.run(s)
+	made := 0
 	w := &clienttest.World{Session: s.session, Replies: s.replies, Seen: func(n int) (int, int, bool) {
-		if n >= len(saw.turns) {
+		if n >= made {
 			return 0, 0, false
 		}
 		return saw.turns[n].conn, saw.turns[n].read, true
 	}}
 	for i, k := range s.calls {
+		made = saw.reports[i].Turns
 		if wrong := c.misread(w, k, saw.reports[i]); wrong != "" {
 			return fmt.Sprintf("call %d, %s: %s", i, k, wrong)
 		}

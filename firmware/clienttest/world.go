@@ -38,7 +38,7 @@ type World struct {
 	Replies []Scripted
 	Turns   []Turn
 
-	// Seen is what the server saw of a turn, for what the rules leave open: how much of the
+	// Seen is what the server saw of a turn by the end of a call, for what the rules leave open: how much of the
 	// reply had been taken off the connection in the end, and on which connection it was.
 	Seen func(turn int) (conn, read int, ok bool)
 

@@ -1,5 +1,9 @@
 """What is said of an answer or a body that is not what it was to be."""
 
+import gc
+
+gc.collect()  # else what is loaded now would be strewn behind what the exchange leaves
+
 from .errors import IncompleteRead, RequestError
 
 

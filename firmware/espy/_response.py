@@ -184,9 +184,6 @@ class Response:
 
     def _fail(self, e):
         self.close()
-        from gc import collect
-
-        collect()  # else what is loaded now would be strewn behind what the exchange leaves
         from .errors import told
 
         raise told(e, 3, self._ask)
