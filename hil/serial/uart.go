@@ -190,7 +190,7 @@ func (u *uart) SetWriteDeadline(t time.Time) error { return u.write.SetWriteDead
 // A device may keep Close waiting for some turns. What only this computer is slow to do,
 // it does: that is waited for.
 const (
-	stuckTurns = 4
+	stuckTurns = 20
 	stuckTurn  = 50 * time.Millisecond
 )
 
