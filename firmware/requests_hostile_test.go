@@ -67,6 +67,7 @@ func TestABrokenReplyRaisesItsOwnError(t *testing.T) {
 		{name: "content-length just beyond counting", replies: hang(ok + "Content-Length: 1073741824\r\n\r\n"), want: "raises TooLarge 90: a body of more bytes than a board can count: b'1073741824'"},
 		{name: "content-length of a thousand digits", replies: hang(ok + "Content-Length: " + strings.Repeat("9", 1000) + "\r\n\r\n"), want: "raises TooLarge 90: a body of more bytes than a board can count: b'" + strings.Repeat("9", 40) + "'"},
 		{name: "an unknown transfer-encoding", replies: hang(ok + "Transfer-Encoding: br\r\n\r\n"), want: protocol + "transfer-encoding: expected chunked, got b'br'"},
+		{name: "identity", replies: hang(ok + "Transfer-Encoding: identity\r\n\r\n"), want: protocol + "transfer-encoding: expected chunked, got b'identity'"},
 		{name: "gzip, then chunked", replies: hang(ok + "Transfer-Encoding: gzip, chunked\r\n\r\n"), want: protocol + "transfer-encoding"},
 		{name: "chunked, then gzip", replies: hang(ok + "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n"), want: protocol + "transfer-encoding"},
 		{name: "chunked twice", replies: hang(ok + "Transfer-Encoding: chunked, chunked\r\n\r\n"), want: protocol + "transfer-encoding"},
