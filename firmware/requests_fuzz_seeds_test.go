@@ -23,8 +23,16 @@ func packed(coding, data string, compressor func(io.Writer) io.WriteCloser) stri
 	w := compressor(&out)
 	fmt.Fprint(w, data)
 	w.Close()
-	return fmt.Sprintf("%sContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", ok, coding, out.Len(), out.String())
+	return coded(coding, out.String())
 }
+
+// coded is a reply whose body says that it is in a content coding.
+func coded(coding, body string) string {
+	return fmt.Sprintf("%sContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", ok, coding, len(body), body)
+}
+
+// gzipped is a text of 450 bytes in gzip.
+var gzipped = strings.SplitN(packed("gzip", strings.Repeat(`{"a": 1} `, 50), inGzip), "\r\n\r\n", 2)[1]
 
 func inGzip(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
 
@@ -108,7 +116,16 @@ var seeds = []struct{ row, reply string }{
 	{"two locations", "HTTP/1.1 302 Go\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n"},
 	{"gzip", packed("gzip", strings.Repeat(`{"a": 1} `, 50), inGzip)},
 	{"gzip of JSON", packed("x-gzip", `{"a": 1}`, inGzip)},
-	{"gzip with something behind it", strings.Replace(packed("gzip", "abc", inGzip), "Content-Length: 27", "X: y", 1) + "junk"},
+	{"gzip with something behind it", coded("gzip", gzipped+"junk")},
+	{"gzip until the end", ok + "Content-Encoding: gzip\r\n\r\n" + gzipped},
+	{"gzip that breaks off", coded("gzip", gzipped[:len(gzipped)-12])},
+	{"gzip that breaks off at once", coded("gzip", gzipped[:5])},
+	{"gzip that is broken", coded("gzip", gzipped[:20]+"\xff\xff\xff\xff"+gzipped[24:])},
+	{"gzip with another sum", coded("gzip", gzipped[:len(gzipped)-8]+"\x00\x01\x02\x03"+gzipped[len(gzipped)-4:])},
+	{"gzip that says too little", coded("gzip", gzipped[:len(gzipped)-4]+"\x05\x00\x00\x00")},
+	{"gzip that says too much", coded("gzip", gzipped[:len(gzipped)-4]+"\x05\x02\x00\x00")},
+	{"gzip that is none", coded("gzip", "<html>")},
+	{"deflate that is none", coded("deflate", "<html>")},
 	{"zlib", packed("deflate", strings.Repeat("abc", 500), inZlib)},
 	{"deflate", packed("Deflate", strings.Repeat("abc", 50), inDeflate)},
 	{"a bomb", packed("gzip", strings.Repeat("x", 70_000), inGzip)},
@@ -232,6 +249,13 @@ func directed() (scripts []script) {
 		if strings.Contains(row.row, "truncated") || strings.Contains(row.row, "without") {
 			for way := range ways {
 				scripts = append(scripts, script{soft: true, piece: 512, replies: []clienttest.Scripted{reply(row.reply, clienttest.Stay)}, calls: []call{{way: way}, {way: way, fields: 3}}})
+			}
+		}
+		if strings.Contains(row.row, "gzip") || strings.Contains(row.row, "deflate") || row.row == "zlib" || row.row == "a bomb" {
+			for _, way := range []int{0, 1, 3} {
+				for limit := range 3 {
+					scripts = append(scripts, script{piece: 512, replies: []clienttest.Scripted{reply(row.reply, clienttest.Close)}, calls: []call{{way: way, fields: 1, limit: limit}}})
+				}
 			}
 		}
 		if status := strings.TrimPrefix(row.reply, "HTTP/1.1 "); !strings.HasPrefix(status, "30") && !strings.HasPrefix(status, "505") && !strings.HasPrefix(status, "426") {

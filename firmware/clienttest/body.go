@@ -5,6 +5,9 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
 	"io"
 	"regexp"
 	"strconv"
@@ -132,6 +135,9 @@ func (w *wire) lineEnd() string {
 	return ""
 }
 
+// ErrSize is that gzip data are in order, but not as many as they say in their last four bytes.
+var ErrSize = errors.New("gzip data of another size")
+
 // Decode takes the content coding off a body. It tells what the coding is, if it is one
 // that the client knows, and whether the data are in order.
 func (r *Reply) Decode() (data []byte, coding string, err error) {
@@ -163,8 +169,11 @@ func (r *Reply) Decode() (data []byte, coding string, err error) {
 		return nil, coding, err
 	}
 	data, err = io.ReadAll(io.LimitReader(out, 1<<20))
-	if err == nil && in.Len() > 0 {
-		err = io.ErrNoProgress
+	if in.Len() > 0 && err == nil {
+		err = errors.New("something behind the data")
+	}
+	if tail := len(r.Body) - 8; errors.Is(err, gzip.ErrChecksum) && in.Len() == 0 && tail > 0 && binary.LittleEndian.Uint32(r.Body[tail:]) == crc32.ChecksumIEEE(data) {
+		err = ErrSize
 	}
 	return data, coding, err
 }
