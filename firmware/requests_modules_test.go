@@ -1,6 +1,9 @@
 package firmware_test
 
 import (
+	"compress/gzip"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -11,6 +14,7 @@ import (
 // board that has done nothing before.
 func TestARequestLoadsWhatItNeedsAndNothingElse(t *testing.T) {
 	t.Parallel()
+	packed := pack(t, "[]", func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 	json := ok + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
 	for name, c := range map[string]struct {
 		replies []reply
@@ -32,6 +36,17 @@ func TestARequestLoadsWhatItNeedsAndNothingElse(t *testing.T) {
 		"options":                 {[]reply{{bytes: json}}, "requests.get(url, headers={'X': 'y'}).content", "_ask _fields"},
 		"a body":                  {[]reply{{bytes: json}}, "requests.post(url, json=[]).content", "_ask _data _names"},
 		"a form":                  {[]reply{{bytes: json}}, "requests.post(url, data={'a': 'b'}).content", "_ask _data _names _upload"},
+		"a file":                  {[]reply{{bytes: json}}, "requests.put(url, data=io.BytesIO(b'x')).content", "_ask _data _names _upload"},
+		"auth":                    {[]reply{{bytes: json}}, "requests.get(url, auth=('a', 'b')).content", "_ask _user"},
+		"auth in the URL":         {[]reply{{bytes: json}}, "requests.get(url.replace('//', '//a:b@')).content", "_ask _find _user"},
+		"JSON that is not kept":   {[]reply{{bytes: json}}, "requests.get(url, stream=True).json()", "_ask _body"},
+		"a limit":                 {[]reply{{bytes: json}}, "requests.get(url, max_body=5).content", "_ask _body"},
+		"a coding":                {[]reply{{bytes: ok + "Content-Encoding: gzip\r\nContent-Length: 0\r\n\r\n"}}, "requests.get(url, headers={'Accept-Encoding': 'gzip'}).content", "_ask _fields"},
+		"a body that is coded":    {[]reply{{bytes: ok + "Content-Encoding: gzip\r\nContent-Length: " + fmt.Sprint(len(packed)) + "\r\n\r\n" + packed}}, "requests.get(url, headers={'Accept-Encoding': 'gzip'}).content", "_ask _body _fields _find _gzip errors"},
+		"https":                   {[]reply{{bytes: json, cert: "valid"}}, "requests.get(url.replace('http', 'https'), verify=False).content", "_ask _find _tls _url"},
+		"a bad argument":          {nil, "error(lambda: requests.get(url, timeout=0))", "_ask _wrong"},
+		"a body that ends early":  {[]reply{{bytes: ok + "Content-Length: 9\r\n\r\nx"}}, "error(lambda: requests.get(url).content)", "_odd errors"},
+		"what is not JSON":        {[]reply{{bytes: ok + "Content-Length: 1\r\n\r\nx"}}, "error(requests.get(url).json)", "_find _headers _odd _view errors"},
 		"a space in the URL":      {[]reply{{bytes: json}}, "requests.get(url + '/a b').content", "_find _url"},
 		"a redirect":              {[]reply{to(302, "/b"), {bytes: json}}, "requests.get(url).content", "_again _find _reference"},
 		"auto":                    {[]reply{{bytes: json}}, "requests.get(url, http_version='auto').content", "_ask _auto"},

@@ -35,6 +35,7 @@ func TestTheHeadGoesOutAsTheCallerMeantIt(t *testing.T) {
 		sends("the caller's Host wins, whatever its case", "requests.get(url, headers={'hOST': 'other.example'})", "GET / HTTP/1.1\r\nhOST: other.example\r\nConnection: close\r\n\r\n"),
 		sends("the caller's Connection wins", "requests.get(url, headers={'connection': 'x'})", "GET / HTTP/1.1\r\nHost: HOST\r\nconnection: x\r\n\r\n"),
 		sends("auth", "requests.get(url, auth=('user', 'p:\\xe9'))", "GET / HTTP/1.1\r\nHost: HOST\r\nAuthorization: Basic dXNlcjpwOsOp\r\nConnection: close\r\n\r\n"),
+		sends("auth with a space", "requests.get(url, auth=('user', 'a b~'))", "GET / HTTP/1.1\r\nHost: HOST\r\nAuthorization: Basic dXNlcjphIGJ+\r\nConnection: close\r\n\r\n"),
 		sends("auth from the URL", "requests.get(url.replace('//', '//us%40er:p@'))", "GET / HTTP/1.1\r\nHost: HOST\r\nAuthorization: Basic dXNAZXI6cA==\r\nConnection: close\r\n\r\n"),
 		sends("auth before what is in the URL", "requests.get(url.replace('//', '//a:b@'), auth=('user', 'p'))", "GET / HTTP/1.1\r\nHost: HOST\r\nAuthorization: Basic dXNlcjpw\r\nConnection: close\r\n\r\n"),
 		sends("an at sign in the path is no auth", "requests.get(url + '/@me')", "GET /@me"+plain),

@@ -1,11 +1,12 @@
 """Users and their passwords: user:password@ in a URL (RFC 3986 3.2.1), Basic (RFC 7617)."""
 
 from ._ask import refuse
-from ._find import span
 
 
 def credentials(url, auth):
     """(url without user:password@, auth or what they say): a URL is shown, secrets are not."""
+    from ._find import span
+
     start, end = span(url)
     at = url.rfind("@", start, end)
     if start < 3 or at < 0:
