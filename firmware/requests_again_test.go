@@ -124,6 +124,7 @@ func TestARedirectIsFollowed(t *testing.T) {
 		row{name: "to a vertical tab", replies: []reply{to(302, "\v/b")}, want: "raises ProtocolError 71: redirect to '\\x0b/b': url: control character 0x0b"},
 		row{name: "to a form feed", replies: []reply{to(302, "/b\f")}, want: "raises ProtocolError 71: redirect to '/b\\x0c': url: control character 0x0c"},
 		row{name: "to a tab", replies: []reply{to(302, "/b\tc")}, want: "raises ProtocolError 71: redirect to '/b\\tc': url: control character 0x09"},
+		row{name: "to a control character that dots take away", replies: []reply{to(302, "/y/\x10/..")}, want: "raises ProtocolError 71: redirect to '/y/\\x10/..': url: control character 0x10"},
 		row{name: "to DEL", replies: []reply{to(302, "/\x7f")}, want: "raises ProtocolError 71: redirect to '/\\x7f': url: control character 0x7f"},
 		row{name: "to a host beyond ASCII", replies: []reply{to(302, "//caf\xe9/")}, want: "raises ProtocolError 71: redirect to '//caf"},
 		row{name: "to no host", replies: []reply{to(302, "///b")}, want: "raises ProtocolError 71: redirect to '///b': url: expected a host"},

@@ -110,6 +110,7 @@ var seeds = []struct{ row, reply string }{
 	{"308 to https", to(308, "https://h").bytes},
 	{"308 to another scheme", to(308, "ftp://h/").bytes},
 	{"308 to a control character", to(308, "/\x01").bytes},
+	{"308 to a control character that dots take away", to(308, "/y/\x10/..").bytes},
 	{"308 to latin-1", to(308, "/\xe9 \"<").bytes},
 	{"308 to IPv6", to(308, "http://[::1]:8080/x").bytes},
 	{"308 to a host that is none", to(308, "http://a^b/").bytes},

@@ -58,6 +58,9 @@ def _aim(ask, code, location):
     without_body = code == 303 or ask.method == "POST" and code < 303
     if not without_body and not rewind(ask):
         return False
+    for c in location.encode():  # here, and not in the URL: .. may take it away
+        if c < 32 or c == 127:
+            _refuse("%r: url: control character 0x%02x" % (location, c))
     was_tls, origin = ask.tls, (ask.tls, ask.authority.lower())
     try:
         url = resolve(ask.url, location)
