@@ -102,6 +102,7 @@ func TestABrokenReplyRaisesItsOwnError(t *testing.T) {
 		{name: "a chunk of a space and 2", replies: hang(chunked + " 2\r\n"), want: protocol + "expected the size of a chunk"},
 		{name: "a huge chunk", replies: hang(chunked + "ffffffffffffffff\r\n"), want: "raises TooLarge 90: a chunk of more bytes than a board can count"},
 		{name: "a long chunk extension", replies: hang(chunked + "1;" + strings.Repeat("x", 2000)), want: "raises TooLarge 90: the size of a chunk is longer than 1024 bytes"},
+		{name: "NUL in a chunk line", replies: hang(chunked + "1;a\x00b\r\n"), want: protocol + "CR or NUL inside the size of a chunk"},
 		{name: "CR in a chunk line", replies: hang(chunked + "1;a\rb\r\n"), want: protocol + "CR or NUL inside the size of a chunk"},
 		{name: "endless trailers", replies: hang(chunked + "0\r\n" + strings.Repeat("X: 1\r\n", 65)), want: "raises TooLarge 90: more than 64 header fields"},
 
