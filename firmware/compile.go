@@ -55,16 +55,23 @@ func Compile(ctx context.Context, compiler string) (Bundle, error) {
 	return New(FormCompiled, files), nil
 }
 
-// compile gives one file compiled. Tracebacks name it as they would name its source.
+// compile gives one file compiled. Tracebacks have the module's name where those of its
+// source have the file's: a name that the board keeps for good costs heap, and this one it
+// has already.
 func compile(ctx context.Context, compiler, dir, name string, source []byte) ([]byte, error) {
 	from, to := filepath.Join(dir, "source.py"), filepath.Join(dir, "compiled.mpy")
 	if err := os.WriteFile(from, source, 0o600); err != nil {
 		return nil, err
 	}
-	if _, err := run(ctx, compiler, "-s", name, "-o", to, from); err != nil {
+	if _, err := run(ctx, compiler, "-s", moduleName(name), "-o", to, from); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(to)
+}
+
+// moduleName is what /lib/espy/x.py is imported as: espy.x.
+func moduleName(file string) string {
+	return strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(file, path.Dir(Dir)+"/"), ".py"), "/", ".")
 }
 
 // run is what a program says; an error has what it said beside its status.

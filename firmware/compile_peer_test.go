@@ -29,7 +29,8 @@ func TestPeerMpyCrossCompilesEveryFile(t *testing.T) {
 		}
 		require.Contains(t, firmware.Source().Files, strings.TrimSuffix(name, ".mpy")+".py")
 		require.Equal(t, "M\x06", string(content[:2]), "the header of an .mpy file")
-		require.Contains(t, string(content), strings.TrimSuffix(path.Base(name), ".mpy")+".py", "for tracebacks")
+		module := "espy." + strings.TrimSuffix(path.Base(name), ".mpy")
+		require.Contains(t, string(content), module+"\x00", "for tracebacks")
 	}
 	again, err := firmware.Compile(t.Context(), compiler)
 	require.NoError(t, err)
