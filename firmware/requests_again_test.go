@@ -2,6 +2,7 @@ package firmware_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -295,6 +296,14 @@ func TestAutoTakesTheVersionThatTheServerTakes(t *testing.T) {
 		{name: "505 to both", replies: []reply{{bytes: refused}, {bytes: refused}}, call: auto, see: "r.status_code, r.content, len(r.history)", want: "(505, b'no!', 1)", sent: []string{in("1.1"), in("1.0")}},
 		{name: "and that is not remembered", replies: []reply{{bytes: refused}, {bytes: refused}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1"), in("1.0"), in("1.1")}, unread: 1},
 		{name: "426 to the 1.0 that was remembered", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: upgrade}, {bytes: found}}, call: twice, see: seen, want: "(200, '1.1', [(426, '1.1')])", sent: []string{in("1.1"), in("1.0"), in("1.0"), in("1.1")}, unread: 1},
+		{name: "and what works then is remembered instead", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: upgrade}, {bytes: found}, {bytes: found}}, call: "(" + twice + ".close(), " + auto + ")[1]", see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1"), in("1.0"), in("1.0"), in("1.1"), in("1.1")}, unread: 1},
+		{name: "505 to the 1.0 that was remembered", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: refused}, {bytes: found}, {bytes: found}}, call: "(" + twice + ".close(), " + auto + ")[1]", see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1"), in("1.0"), in("1.0"), in("1.1"), in("1.1")}, unread: 1},
+		{name: "remembered for its scheme", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: found, cert: "valid"}}, call: "(" + auto + ".close(), requests.get(url.replace('http', 'https') + '/x', http_version='auto', cadata=ca))[1]", see: seen, want: "(200, '1.1', [])", sent: []string{in("1.1"), in("1.0"), in("1.1")}, unread: 1},
+		{name: "remembered for its host in any case", replies: []reply{{bytes: refused}, {bytes: found}, {bytes: found}}, call: "(real := socket.getaddrinfo, setattr(socket, 'getaddrinfo', lambda h, *a: real('127.0.0.1', *a)), [requests.get(url.replace('127.0.0.1', h) + '/x', http_version='auto').content for h in ('a.example', 'A.Example')], setattr(socket, 'getaddrinfo', real))[2]", see: "r", want: "[b'found', b'found']", sent: []string{
+			strings.Replace(in("1.1"), "HOST", "a.example:PORT", 1), strings.Replace(in("1.0"), "HOST", "a.example:PORT", 1), strings.Replace(in("1.0"), "HOST", "A.Example:PORT", 1),
+		}},
+		{name: "400 to 1.1 is an answer", replies: []reply{{bytes: "HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n"}}, call: auto, see: seen, want: "(400, '1.1', [])", sent: []string{in("1.1")}},
+		{name: "503 to 1.1 is an answer", replies: []reply{{bytes: "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"}}, call: auto, see: seen, want: "(503, '1.1', [])", sent: []string{in("1.1")}},
 		{name: "426 to 1.1 is an answer", replies: []reply{{bytes: upgrade}}, call: auto, see: seen, want: "(426, '1.1', [])", sent: []string{in("1.1")}},
 		{name: "the body goes out again", replies: []reply{{bytes: refused}, {bytes: found}}, call: "requests.post(url + '/x', data=b'ab', http_version='auto')", see: seen, want: "(200, '1.0', [(505, '1.1')])", sent: []string{
 			"POST /x HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab", "POST /x HTTP/1.0\r\nHost: HOST\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab",
