@@ -72,6 +72,7 @@ func TestABodyEndsWhereItsFramingSays(t *testing.T) {
 		{name: "204, line by line", replies: hang("HTTP/1.1 204 No Content\r\nX:1\r\nContent-Length: 5\r\n\r\n"), want: "(204, b'')"},
 		{name: "304, line by line", replies: hang("HTTP/1.1 304 Not Modified\r\nX:1\r\nTransfer-Encoding: chunked\r\n\r\n"), want: "(304, b'')"},
 		{name: "chunks", replies: hang(chunked + "3\r\nabc\r\n0A\r\n0123456789\r\n0\r\n\r\n"), want: "(200, b'abc0123456789')"},
+		{name: "every digit of a chunk's size", replies: hang(chunked + "9\r\n123456789\r\n1a\r\n12345678901234567890123456\r\n1F\r\n1234567890123456789012345678901\r\n0\r\n\r\n"), see: "len(r.content)", want: "66"},
 		{name: "no chunks at all", replies: hang(chunked + "0\r\n\r\n"), want: "(200, b'')"},
 		{name: "chunk extensions", replies: hang(chunked + "3;a=b;c=\"d\"\r\nabc\r\n0 ; e\r\n\r\n"), want: "(200, b'abc')"},
 		{name: "chunk lines that end in LF alone", replies: hang(chunked + "3\nabc\n0\n\n"), want: "(200, b'abc')"},
