@@ -134,6 +134,7 @@ class Request:
     def exchange(self):
         """Send it once; return the Response, its body unread."""
         begun = ticks_ms()
+        self.sock = None  # has its place before there is something to close: a full heap has none
         doing = 0  # errors.told() has the words for it
         try:
             sock = self.connect()
