@@ -40,7 +40,8 @@ const prelude = `
 import array, gc, io, socket
 from espy import requests
 made = []
-class Noted(socket.socket):
+_socket = socket.socket
+class Noted(_socket):
     def __init__(self, *a):
         super().__init__(*a)
         made.append(self)
