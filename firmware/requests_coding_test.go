@@ -37,6 +37,8 @@ func TestABodyIsDecodedWhereThatWasAskedFor(t *testing.T) {
 	// The end of it repeats the beginning, from which 5,000 bytes of one sort part it.
 	far := pack(t, "beginning"+strings.Repeat("x", 4991)+"beginning", func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })
 	json := pack(t, `{"id": 1}`, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+	nul := pack(t, "[1]\x00"+strings.Repeat("x", 2000), func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+	nulBroken := nul[:len(nul)-8] + "\xde\xad\xbe\xef" + nul[len(nul)-4:]
 	bomb := pack(t, strings.Repeat("x", 100_000), func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 	liar := bomb[:len(bomb)-4] + "\x10\x00\x00\x00"
 	broken := gz[:20] + "\xff\xff\xff\xff" + gz[24:]
@@ -68,6 +70,8 @@ func TestABodyIsDecodedWhereThatWasAskedFor(t *testing.T) {
 		{name: "in pieces, from chunks", replies: []reply{{bytes: chunked("gzip", gz), hang: true}}, call: get, see: pieces, want: "([1000, 1000, 1000, 100], 0)"},
 		{name: "as JSON", reply: long("gzip", json), call: get, see: "r.json()", want: "{'id': 1}"},
 		{name: "as JSON that is not kept", reply: long("gzip", json), call: streamed, see: "r.json()", want: "{'id': 1}"},
+		{name: "as JSON that is not kept, with a NUL", replies: []reply{{bytes: long("gzip", nul), hang: true}}, call: streamed, see: "r.json(), left_open()", want: "([1], 0)"},
+		{name: "as JSON that is not kept, broken behind a NUL", replies: []reply{{bytes: long("gzip", nulBroken), hang: true}}, call: streamed, see: "r.json()", want: "raises ProtocolError 71: content-encoding: expected gzip data, and it is broken"},
 		{name: "as text", reply: long("gzip", json), call: get, see: "r.text", want: `'{"id": 1}'`},
 		{name: "nothing", reply: long("gzip", ""), call: get, see: "r.content", want: "b''"},
 		{name: "nothing, in chunks", reply: ok + "Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", call: get, see: "r.content, list(r.iter_content())", want: "(b'', [])"},

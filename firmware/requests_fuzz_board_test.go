@@ -216,27 +216,31 @@ def head(r):
 
 NUMBERS = {"RequestError": None, "Timeout": 110, "ProtocolError": 71, "IncompleteRead": 104, "TooLarge": 90, "TooManyRedirects": 40}
 
+def options(fields, user, body, version, limit, follow, deadline, way):
+    kw = {}
+    if fields:
+        kw["headers"] = FIELDS[fields]
+    if user:
+        kw["auth"] = USERS[user]
+    if body:
+        kw.update(BODIES[body]())
+    if version:
+        kw["http_version"] = VERSIONS[version]
+    if limit:
+        kw["max_body"] = LIMITS[limit]
+    if follow:
+        kw["allow_redirects"] = False
+    if deadline:
+        kw["deadline"] = 1000
+    if way == 3:
+        kw["stream"] = True
+    return kw
+
 def one(session, method, url, fields, user, body, version, limit, follow, deadline, way):
     report = {"error": ""}
     r = None
     try:
-        kw = {}
-        if fields:
-            kw["headers"] = FIELDS[fields]
-        if user:
-            kw["auth"] = USERS[user]
-        if body:
-            kw.update(BODIES[body]())
-        if version:
-            kw["http_version"] = VERSIONS[version]
-        if limit:
-            kw["max_body"] = LIMITS[limit]
-        if follow:
-            kw["allow_redirects"] = False
-        if deadline:
-            kw["deadline"] = 1000
-        if way == 3:
-            kw["stream"] = True
+        kw = options(fields, user, body, version, limit, follow, deadline, way)
         r = (session or requests).request(METHODS[method], PLACES[url], **kw)
         report["head"] = head(r)
         if r.status_code == 101:

@@ -33,21 +33,7 @@ def fill(free):
         pass
 
 def squeeze(free, method, url, fields, user, body, version, limit, follow, deadline, way):
-    kw = {}
-    if fields:
-        kw["headers"] = FIELDS[fields]
-    if user:
-        kw["auth"] = USERS[user]
-    if body:
-        kw.update(BODIES[body]())
-    if version:
-        kw["http_version"] = VERSIONS[version]
-    if limit:
-        kw["max_body"] = LIMITS[limit]
-    if way == 3:
-        kw["stream"] = True
-    if deadline:
-        kw["deadline"] = 1000
+    kw = options(fields, user, body, version, limit, follow, deadline, way)
     error = ""
     r = v = None
     fill(free)

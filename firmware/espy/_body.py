@@ -207,6 +207,8 @@ def json(response):
     stream = _decoded(response, source) if content is None else None
     try:
         value = loads(content) if stream is None else load(stream)
+        while stream is not None and stream is not source and stream.read(512):
+            pass  # the parser ends at a NUL, and the checksum stands at the end
     except BaseException as e:
         response.close()
         if closed or not isinstance(e, ValueError):
